@@ -1,0 +1,173 @@
+{#- Everything that differs between engines. One macro per need, a default each, no engine test in any model. -#}
+
+{% macro utc_timestamp(column) %}
+    {#- Text, timestamp or epoch (seconds or milliseconds) to a UTC timestamp; NULL when it cannot be read.
+        Text without a zone is UTC. -#}
+    {{ return(adapter.dispatch('utc_timestamp', 'llm_cost')(column)) }}
+{% endmacro %}
+
+{% macro default__utc_timestamp(column) -%}
+    case typeof({{ column }})
+        when 'TIMESTAMP' then try_cast({{ column }} as timestamp)
+        when 'TIMESTAMP WITH TIME ZONE' then timezone('UTC', try_cast({{ column }} as timestamptz))
+        else case
+            when cast({{ column }} as varchar) like '%Z'
+                then try_cast(rtrim(cast({{ column }} as varchar), 'Z') as timestamp)
+            when regexp_matches(cast({{ column }} as varchar), ':[0-9.]+ ?[+-][0-9]{2}(:?[0-9]{2})?$')
+                then timezone('UTC', try_cast({{ column }} as timestamptz))
+            when regexp_matches(cast({{ column }} as varchar), '^[0-9]{9,13}([.][0-9]+)?$')
+                then make_timestamp(cast(
+                    try_cast(cast({{ column }} as varchar) as decimal(20, 6))
+                    * case when length(split_part(cast({{ column }} as varchar), '.', 1)) >= 12 then 1000 else 1000000 end
+                as bigint))
+            else try_cast(cast({{ column }} as varchar) as timestamp)
+        end
+    end
+{%- endmacro %}
+
+
+{% macro parsed_json(column, schema) %}
+    {#- JSON text to a struct of the given fields (a dict: name to type, or to a nested dict, or to a list of one
+        dict). Fields that are absent or of another type are NULL, as is the struct of text that is no JSON. -#}
+    {{ return(adapter.dispatch('parsed_json', 'llm_cost')(column, schema)) }}
+{% endmacro %}
+
+{% macro default__parsed_json(column, schema) -%}
+    try(json_transform(cast({{ column }} as varchar), '{{ tojson(schema) }}'))
+{%- endmacro %}
+
+
+{% macro json_text(column, path) %}
+    {#- The text at a path of JSON text, NULL when the text is no JSON or has nothing there. -#}
+    {{ return(adapter.dispatch('json_text', 'llm_cost')(column, path)) }}
+{% endmacro %}
+
+{% macro default__json_text(column, path) -%}
+    try(json_extract_string({{ column }}, '{{ path }}'))
+{%- endmacro %}
+
+
+{% macro sum_where(list, item, condition, value) %}
+    {#- Sum of an expression over the items of a list of structs that meet a condition; NULL when none does. -#}
+    {{ return(adapter.dispatch('sum_where', 'llm_cost')(list, item, condition, value)) }}
+{% endmacro %}
+
+{% macro default__sum_where(list, item, condition, value) -%}
+    cast(list_sum([{{ value }} for {{ item }} in {{ list }} if {{ condition }}]) as bigint)
+{%- endmacro %}
+
+
+{% macro content_hash(columns) %}
+    {#- Stable text hash of several columns, NULL and empty told apart. -#}
+    {{ return(adapter.dispatch('content_hash', 'llm_cost')(columns)) }}
+{% endmacro %}
+
+{% macro default__content_hash(columns) -%}
+    md5(concat_ws('|', {% for column in columns %}coalesce(cast({{ column }} as varchar), '~'){{ ', ' if not loop.last }}{% endfor %}))
+{%- endmacro %}
+
+
+{% macro number_or_null(column, type) %}
+    {#- Text or number to a numeric type, NULL when it cannot be read. -#}
+    try_cast({{ column }} as {{ type }})
+{%- endmacro %}
+
+
+{% macro minute_of_week(timestamp_utc, zone) %}
+    {#- Minutes since Monday 00:00 in a time zone (0 to 10079) of a UTC timestamp. -#}
+    {{ return(adapter.dispatch('minute_of_week', 'llm_cost')(timestamp_utc, zone)) }}
+{% endmacro %}
+
+{% macro default__minute_of_week(timestamp_utc, zone) -%}
+    {%- set local = "timezone(" ~ zone ~ ", timezone('UTC', " ~ timestamp_utc ~ "))" -%}
+    (isodow({{ local }}) - 1) * 1440 + hour({{ local }}) * 60 + minute({{ local }})
+{%- endmacro %}
+
+
+{% macro now_utc() %}
+    {{ return(adapter.dispatch('now_utc', 'llm_cost')()) }}
+{% endmacro %}
+
+{% macro default__now_utc() -%}
+    timezone('UTC', now())
+{%- endmacro %}
+
+
+{% macro raise_error(message) %}
+    {#- An expression that stops the query with a message. -#}
+    {{ return(adapter.dispatch('raise_error', 'llm_cost')(message)) }}
+{% endmacro %}
+
+{% macro default__raise_error(message) -%}
+    error({{ message }})
+{%- endmacro %}
+
+
+{% macro row_position() %}
+    {#- Position of a row in a stored table in the order it was read; NULL where the engine keeps none. -#}
+    {{ return(adapter.dispatch('row_position', 'llm_cost')()) }}
+{% endmacro %}
+
+{% macro default__row_position() -%}
+    cast(null as bigint)
+{%- endmacro %}
+
+{% macro duckdb__row_position() -%}
+    rowid
+{%- endmacro %}
+
+
+{% macro milliseconds_between(earlier, later) %}
+    {{ return(adapter.dispatch('milliseconds_between', 'llm_cost')(earlier, later)) }}
+{% endmacro %}
+
+{% macro default__milliseconds_between(earlier, later) -%}
+    date_diff('millisecond', {{ earlier }}, {{ later }})
+{%- endmacro %}
+
+
+{% macro hours_after(timestamp, hours) %}
+    {{ return(adapter.dispatch('hours_after', 'llm_cost')(timestamp, hours)) }}
+{% endmacro %}
+
+{% macro default__hours_after(timestamp, hours) -%}
+    {{ timestamp }} + interval '{{ hours }}' hour
+{%- endmacro %}
+
+
+{% macro explode(list) %}
+    {#- One row per item of a list, in a select list. -#}
+    {{ return(adapter.dispatch('explode', 'llm_cost')(list)) }}
+{% endmacro %}
+
+{% macro default__explode(list) -%}
+    unnest({{ list }})
+{%- endmacro %}
+
+
+{% macro regex_match(column, pattern) %}
+    {{ return(adapter.dispatch('regex_match', 'llm_cost')(column, pattern)) }}
+{% endmacro %}
+
+{% macro default__regex_match(column, pattern) -%}
+    regexp_matches({{ column }}, {{ pattern }})
+{%- endmacro %}
+
+
+{% macro date_text(timestamp) %}
+    {#- YYYY-MM-DD of a timestamp. -#}
+    {{ return(adapter.dispatch('date_text', 'llm_cost')(timestamp)) }}
+{% endmacro %}
+
+{% macro default__date_text(timestamp) -%}
+    strftime({{ timestamp }}, '%Y-%m-%d')
+{%- endmacro %}
+
+
+{% macro milliseconds_after(timestamp, milliseconds) %}
+    {{ return(adapter.dispatch('milliseconds_after', 'llm_cost')(timestamp, milliseconds)) }}
+{% endmacro %}
+
+{% macro default__milliseconds_after(timestamp, milliseconds) -%}
+    {{ timestamp }} + to_milliseconds({{ milliseconds }})
+{%- endmacro %}

@@ -1,0 +1,73 @@
+{% macro meters() %}
+    {#- Every meter a price row may name, with the event column it multiplies and the cost bucket it adds to.
+        A token meter without a rate of its own on a card is charged at its fallback's rate, as providers do (a cache
+        read without a discount is ordinary input), and the request says so (is_rate_fallback). Nothing falls back to
+        another model, tier or provider. -#}
+    {{ return([
+        {'name': 'uncached_input', 'quantity': 'uncached_input_tokens', 'bucket': 'uncached_input', 'is_token': true},
+        {'name': 'cache_read', 'quantity': 'cache_read_tokens', 'bucket': 'cache_read', 'is_token': true, 'fallback': 'uncached_input'},
+        {'name': 'cache_write_5m', 'quantity': 'cache_write_5m_tokens', 'bucket': 'cache_write', 'is_token': true, 'fallback': 'uncached_input'},
+        {'name': 'cache_write_1h', 'quantity': 'cache_write_1h_tokens', 'bucket': 'cache_write', 'is_token': true, 'fallback': 'cache_write_5m'},
+        {'name': 'audio_input', 'quantity': 'audio_input_tokens', 'bucket': 'other', 'is_token': true, 'fallback': 'uncached_input'},
+        {'name': 'image_input', 'quantity': 'image_input_tokens', 'bucket': 'other', 'is_token': true, 'fallback': 'uncached_input'},
+        {'name': 'output', 'quantity': 'text_output_tokens', 'bucket': 'output', 'is_token': true},
+        {'name': 'reasoning', 'quantity': 'priced_reasoning_tokens', 'bucket': 'output', 'is_token': true},
+        {'name': 'audio_output', 'quantity': 'audio_output_tokens', 'bucket': 'other', 'is_token': true, 'fallback': 'output'},
+        {'name': 'image_output', 'quantity': 'image_output_tokens', 'bucket': 'other', 'is_token': true, 'fallback': 'output'},
+        {'name': 'web_search_requests', 'quantity': 'web_search_requests', 'bucket': 'tool'},
+        {'name': 'web_fetch_requests', 'quantity': 'web_fetch_requests', 'bucket': 'tool'},
+        {'name': 'file_search_requests', 'quantity': 'file_search_requests', 'bucket': 'tool'},
+        {'name': 'code_execution_requests', 'quantity': 'code_execution_requests', 'bucket': 'tool'},
+        {'name': 'search_units', 'quantity': 'search_units', 'bucket': 'tool'},
+        {'name': 'audio_seconds', 'quantity': 'audio_seconds', 'bucket': 'other'},
+        {'name': 'requests', 'quantity': 'flat_fee_requests', 'bucket': 'other'},
+        {'name': 'requests_search_low', 'quantity': 'low_search_requests', 'bucket': 'other'},
+        {'name': 'requests_search_medium', 'quantity': 'medium_search_requests', 'bucket': 'other'},
+        {'name': 'requests_search_high', 'quantity': 'high_search_requests', 'bucket': 'other'},
+    ]) }}
+{% endmacro %}
+
+
+{% macro usage_cost(quantity, usd_per_unit) -%}
+    {#- Exact: the product of a count and a rate of 15 decimals, kept at 12 (USD). 0 for no usage, NULL without a rate. -#}
+    case
+        when coalesce({{ quantity }}, 0) = 0 then cast(0 as decimal(18, 12))
+        else cast(cast({{ quantity }} as decimal(18, {{ 3 if quantity == 'audio_seconds' else 0 }})) * {{ usd_per_unit }} as decimal(18, 12))
+    end
+{%- endmacro %}
+
+
+{% macro end_of_time() -%}
+    cast('9999-12-31 00:00:00' as timestamp)
+{%- endmacro %}
+
+
+{% macro rate_with_fallback(meter, prefix) -%}
+    {#- A meter's own rate, else its fallback's, else its fallback's fallback's. -#}
+    {%- set fallbacks = {} -%}
+    {%- for known in llm_cost.meters() -%}
+        {%- do fallbacks.update({known.name: known.fallback}) -%}
+    {%- endfor -%}
+    {%- set first = fallbacks[meter.name] -%}
+    {%- set second = fallbacks[first] if first else none -%}
+    {%- if not first -%}pivoted.{{ prefix }}{{ meter.name }}
+    {%- else -%}coalesce(pivoted.{{ prefix }}{{ meter.name }}, pivoted.{{ prefix }}{{ first }}{% if second %}, pivoted.{{ prefix }}{{ second }}{% endif %})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro rate_ids_json() -%}
+    {#- The price rows of a card segment as a JSON object, meter to rate_id; meters without a row are left out. -#}
+    '{' || concat_ws(
+        ','
+        {%- for meter in llm_cost.meters() %},
+        case when {{ meter.name }}_rate_id is not null then '"{{ meter.name }}":"' || {{ meter.name }}_rate_id || '"' end
+        {%- endfor %}
+    ) || '}'
+{%- endmacro %}
+
+
+{% macro metered_total() -%}
+    {#- Sum of the meters whose rate is known; what is unknown is told by pricing_status, not by this number. -#}
+    cast({% for meter in llm_cost.meters() %}{{ ' + ' if not loop.first }}coalesce({{ meter.name }}_meter_usd, 0){% endfor %} as decimal(18, 12))
+{%- endmacro %}

@@ -1,0 +1,45 @@
+{% macro known_sources() %}
+    {#- Every log format the package reads. A new format adds its name here and a folder under models/staging. -#}
+    {{ return(['usage_log', 'claude_code', 'litellm']) }}
+{% endmacro %}
+
+
+{% macro enabled_sources() %}
+    {#- The formats to read, in order of precedence: var llm_cost_sources; else the formats whose files or table
+        are named by a var; else, standalone, every format of the demo logs; else none. -#}
+    {%- set wanted = var('llm_cost_sources', none) -%}
+    {%- if wanted is none -%}
+        {%- set wanted = [] -%}
+        {%- for format in llm_cost.known_sources() -%}
+            {%- if var('llm_cost_' ~ format ~ '_files', none) or var('llm_cost_' ~ format ~ '_identifier', none) -%}
+                {%- do wanted.append(format) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- if not wanted and project_name == 'llm_cost' -%}
+            {%- set wanted = llm_cost.known_sources() -%}
+        {%- endif -%}
+    {%- endif -%}
+    {%- for format in wanted if format not in llm_cost.known_sources() -%}
+        {{ exceptions.raise_compiler_error("llm_cost_sources names '" ~ format ~ "', which is no log format of llm_cost. Use some of: " ~ llm_cost.known_sources() | join(', ')) }}
+    {%- endfor -%}
+    {{ return(wanted) }}
+{% endmacro %}
+
+
+{% macro source_is_table(format) %}
+    {#- True when the format is read from a table (a var names it), false when it is read from files. -#}
+    {{ return(var('llm_cost_' ~ format ~ '_identifier', none) is not none) }}
+{% endmacro %}
+
+
+{% macro source_files(format) %}
+    {#- The glob or list of globs of a format read from files. -#}
+    {%- set files = var('llm_cost_' ~ format ~ '_files', none) -%}
+    {%- if files is none and project_name == 'llm_cost' -%}
+        {%- set files = {'usage_log': 'demo/usage_log/*.jsonl', 'claude_code': 'demo/claude_code/*/*.jsonl', 'litellm': 'demo/litellm/*.jsonl'}[format] -%}
+    {%- endif -%}
+    {%- if not files -%}
+        {{ exceptions.raise_compiler_error("llm_cost_sources names '" ~ format ~ "' but neither llm_cost_" ~ format ~ "_files nor llm_cost_" ~ format ~ "_identifier says where its rows are. Set one of them.") }}
+    {%- endif -%}
+    {{ return([files] if files is string else files) }}
+{% endmacro %}

@@ -1,0 +1,111 @@
+{% macro source_rows(format, required, optional) %}
+    {#- A subquery with one row per raw row of a log format: the required and optional fields by name, as text
+        (or, from a table or Parquet, as the column's own type), plus
+          load_id          the file, or the load date of a table row: the unit of row accounting
+          parse_problem    malformed_json or not_an_object, else NULL
+        An optional field that the source lacks is NULL. A required column that a table or Parquet file lacks is
+        the engine's error that names it; in JSON lines the row is quarantined instead. -#}
+    {{ return(adapter.dispatch('source_rows', 'llm_cost')(format, required, optional)) }}
+{% endmacro %}
+
+
+{% macro default__source_rows(format, required, optional) %}
+    {{ exceptions.raise_compiler_error("llm_cost reads raw logs on DuckDB; adapter '" ~ target.type ~ "' has no source_rows yet.") }}
+{% endmacro %}
+
+
+{% macro duckdb__source_rows(format, required, optional) %}
+    {%- set fields = required + optional -%}
+    {%- if llm_cost.source_is_table(format) -%}
+        {{ llm_cost.duckdb_columns_by_name(source('llm_cost_' ~ format, format), required, optional, none) }}
+    {%- else -%}
+        {%- set kinds = {'parquet': [], 'csv': [], 'json': [], 'jsonl': []} -%}
+        {%- for file in llm_cost.source_files(format) -%}
+            {%- do kinds[llm_cost.file_kind(file)].append(file) -%}
+        {%- endfor -%}
+        {%- set parts = [] -%}
+        {%- for kind, files in kinds.items() if files -%}
+            {%- set list = "['" ~ files | join("', '") ~ "']" -%}
+            {%- if kind == 'parquet' -%}
+                {%- do parts.append(llm_cost.duckdb_columns_by_name("read_parquet(" ~ list ~ ", union_by_name = true, filename = 'llm_cost_file')", required, optional, 'llm_cost_file')) -%}
+            {%- elif kind == 'csv' -%}
+                {%- do parts.append(llm_cost.duckdb_columns_by_name("read_csv(" ~ list ~ ", header = true, all_varchar = true, null_padding = true, union_by_name = true, filename = 'llm_cost_file')", required, optional, 'llm_cost_file')) -%}
+            {%- else -%}
+                {%- do parts.append(llm_cost.duckdb_json_rows(list, fields, 'newline_delimited' if kind == 'jsonl' else 'auto')) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {{ parts | join('\n    union all\n    ') }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro file_kind(file) %}
+    {%- set name = (file | lower).removesuffix('.gz').removesuffix('.zst') -%}
+    {{ return('parquet' if name.endswith('.parquet') else 'csv' if name.endswith('.csv') else 'json' if name.endswith('.json') else 'jsonl') }}
+{% endmacro %}
+
+
+{% macro duckdb_columns_by_name(relation, required, optional, file_column) %}
+    select
+        {% for column in required + optional %}"{{ column }}",
+        {% endfor %}{% if file_column %}{{ file_column }}
+        {% else %}coalesce(strftime({{ llm_cost.utc_timestamp('loaded_at') }}, '%Y-%m-%d'), 'table')
+        {% endif %} as load_id,
+        cast(null as varchar) as parse_problem
+    from (
+        select * from {{ relation }}
+        -- union by name with no rows: an optional column the source lacks becomes NULL, one it has keeps its type
+        union all by name
+        select {% for column in optional %}null as "{{ column }}"{{ ', ' if not loop.last }}{% endfor %} where false
+    )
+{% endmacro %}
+
+
+{% macro duckdb_json_rows(files, fields, format) %}
+    {#- One parse of each line; a line that is no JSON comes out as NULL and stays a row, so that it can be counted. -#}
+    select
+        {% for field in fields %}record."{{ field }}" as "{{ field }}",
+        {% endfor %}load_id,
+        case
+            when json is null then 'malformed_json'
+            when not starts_with(ltrim(json), '{') then 'not_an_object'
+        end as parse_problem
+    from (
+        select
+            json,
+            filename as load_id,
+            json_transform(json, '{ {%- for field in fields %}"{{ field }}": "VARCHAR"{{ ', ' if not loop.last }}{% endfor -%} }') as record
+        from read_json_objects({{ files }}, format = '{{ format }}', ignore_errors = true, filename = true, maximum_object_size = 134217728)
+    )
+{% endmacro %}
+
+
+{% macro raw_row_counts(format) %}
+    {#- Rows per load counted straight from the raw source, apart from every parse and filter of the models. -#}
+    {{ return(adapter.dispatch('raw_row_counts', 'llm_cost')(format)) }}
+{% endmacro %}
+
+
+{% macro default__raw_row_counts(format) %}
+    select load_id, count(*) as raw_rows from ({{ llm_cost.source_rows(format, [], ['loaded_at']) }}) as raw_rows group by load_id
+{% endmacro %}
+
+
+{% macro duckdb__raw_row_counts(format) %}
+    {%- if llm_cost.source_is_table(format) -%}
+        {{ llm_cost.default__raw_row_counts(format) }}
+    {%- else -%}
+        -- files of some size of which no row can be read stand with a count of 0
+        select
+            files.filename as load_id,
+            coalesce(rows_read.raw_rows, 0) as raw_rows
+        from (
+            {% for file in llm_cost.source_files(format) -%}
+                select filename from read_blob('{{ file }}') where size > 0 {{ 'union' if not loop.last }}
+            {% endfor %}
+        ) as files
+        left join (
+            {{ llm_cost.default__raw_row_counts(format) }}
+        ) as rows_read on files.filename = rows_read.load_id
+    {%- endif -%}
+{% endmacro %}

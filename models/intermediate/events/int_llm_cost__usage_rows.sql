@@ -1,0 +1,115 @@
+{{ config(materialized='table') }}
+
+{#- One row per raw row of every enabled log format: names brought to one spelling, rows that cannot be right marked. -#}
+{%- set sources = llm_cost.enabled_sources() %}
+{%- set columns = llm_cost.usage_event_columns() %}
+
+with providers as (
+    select * from {{ ref('providers') }}
+),
+
+service_tiers as (
+    select * from {{ ref('service_tiers') }}
+),
+
+staged as (
+    {% for source in sources -%}
+        select
+            {{ columns | join(',\n            ') }},
+            {{ loop.index }} as source_rank
+        from {{ ref('stg_llm_cost__' ~ source) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor -%}
+    {% if not sources -%}
+        {{ llm_cost.empty_usage_rows() }}
+    {%- endif %}
+),
+
+named as (
+    select
+        staged.*,
+        coalesce(providers.provider, staged.provider) as billing_provider,
+        coalesce(providers.response_ids_are_unique, true) as has_unique_response_ids,
+        coalesce(service_tiers.service_tier, lower(staged.service_tier), 'standard') as billing_tier
+    from staged
+    -- grain: logged_name is unique in providers, logged_tier in service_tiers
+    left join providers on staged.provider = providers.logged_name
+    left join service_tiers on lower(staged.service_tier) = service_tiers.logged_tier
+),
+
+judged as (
+    select
+        *,
+        case
+            when parse_problem is not null then parse_problem
+            when not is_call then null
+            when occurred_at is null then 'missing_timestamp'
+            when occurred_at < cast('{{ var("llm_cost_earliest_occurred_at", "2020-01-01") }}' as timestamp) then 'ancient_timestamp'
+            when occurred_at > {{ llm_cost.hours_after(llm_cost.now_utc(), var('llm_cost_future_tolerance_hours', 24)) }} then 'future_timestamp'
+            when coalesce(model_served, model_requested, '') = '' then 'missing_model'
+            when coalesce(billing_provider, '') = '' then 'missing_provider'
+            when api_surface is null or (
+                source_system = 'usage_log' and api_surface not in ('{{ llm_cost.api_surfaces() | join("', '") }}')
+            ) then 'unknown_api_surface'
+            when is_gateway_cache_hit then null
+            else usage_problem
+        end as reject_reason,
+        coalesce(
+            total_input_tokens, output_tokens, search_units, web_search_requests, audio_seconds
+        ) is not null as has_usage
+    from named
+)
+
+select
+    source_system,
+    source_rank,
+    load_id,
+    reject_reason,
+    case
+        when reject_reason is not null then null
+        when not is_call then 'not_a_call'
+        when is_gateway_cache_hit then 'gateway_cache_hit'
+        when status <> 'success' and not has_usage and coalesce(provider_reported_cost_usd, 0) = 0 then 'failed_without_usage'
+    end as not_billable_reason,
+    -- the rows that tell of one call: by the provider's id, whichever log it stands in
+    case
+        when reject_reason is null and is_call
+            then billing_provider || '|' || coalesce(response_id, call_key)
+                || case when has_unique_response_ids then '' else '|' || cast(occurred_at as varchar) end
+    end as call_group,
+    source_system || ':' || billing_provider || ':' || call_key
+    || case when has_unique_response_ids then '' else ':' || cast(occurred_at as varchar) end
+    || ':' || cast(attempt_number as varchar) as event_id,
+    has_usage,
+    {% for column in [
+        'call_key', 'request_id', 'attempt_number', 'response_id', 'trace_id', 'parent_id', 'session_id', 'occurred_at', 'loaded_at'
+    ] -%}
+        {{ column }},
+    {% endfor -%}
+    billing_provider as provider,
+    api_surface,
+    model_requested,
+    model_served,
+    billing_tier as service_tier,
+    lower(coalesce(nullif(region_scope, ''), 'global')) as region_scope,
+    {% for column in llm_cost.usage_quantities() -%}
+        {{ 'case when not is_gateway_cache_hit then ' ~ column ~ ' end as ' ~ column }},
+    {% endfor -%}
+    search_context_size,
+    case when not is_gateway_cache_hit then total_input_tokens end as total_input_tokens,
+    status,
+    error_code,
+    is_retry,
+    fallback_from,
+    is_gateway_cache_hit,
+    {% for column in llm_cost.owner_columns() -%}
+        nullif({{ column }}, '') as {{ column }},
+    {% endfor -%}
+    operation,
+    tags,
+    latency_ms,
+    provider_reported_cost_usd,
+    is_cache_ttl_assumed,
+    sub_calls,
+    case when reject_reason is not null then usage_text end as rejected_usage
+from judged

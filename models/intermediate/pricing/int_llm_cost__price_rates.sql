@@ -1,0 +1,44 @@
+{{ config(materialized='table') }}
+
+{#- Every price row, the package's and the user's, typed. A value that cannot be read is NULL here and stops the build in
+    int_llm_cost__price_row_errors, with the text as written. precedence: 0 the package, then the user's in var order. -#}
+
+with stacked as (
+    {% for relation in ['price_rates'] + var('llm_cost_extra_price_rates', []) -%}
+        select
+            {% for column in [
+                'rate_id', 'provider', 'model', 'meter', 'service_tier', 'region_scope', 'min_input_tokens', 'threshold_comparator',
+                'window_name', 'unit_price', 'per_units', 'currency', 'valid_from', 'recorded_at', 'change_kind', 'source_url'
+            ] -%}
+                nullif(trim(cast({{ column }} as varchar)), '') as {{ column }},
+            {% endfor -%}
+            {{ loop.index0 }} as precedence
+        from {{ ref(relation) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select
+    precedence,
+    rate_id,
+    lower(provider) as provider,
+    lower(model) as model,
+    lower(meter) as meter,
+    lower(coalesce(service_tier, 'standard')) as service_tier,
+    lower(coalesce(region_scope, 'global')) as region_scope,
+    coalesce({{ llm_cost.number_or_null('min_input_tokens', 'bigint') }}, 0) as min_input_tokens,
+    threshold_comparator,
+    window_name,
+    {{ llm_cost.number_or_null('unit_price', 'decimal(18, 9)') }} as unit_price,
+    {{ llm_cost.number_or_null('per_units', 'bigint') }} as per_units,
+    upper(coalesce(currency, 'USD')) as currency,
+    {{ llm_cost.utc_timestamp('valid_from') }} as valid_from,
+    {{ llm_cost.utc_timestamp('recorded_at') }} as recorded_at,
+    lower(change_kind) as change_kind,
+    source_url,
+    unit_price as unit_price_text,
+    per_units as per_units_text,
+    min_input_tokens as min_input_tokens_text,
+    valid_from as valid_from_text,
+    recorded_at as recorded_at_text
+from stacked

@@ -1,0 +1,72 @@
+{{ config(materialized='table') }}
+
+{#- One row per card segment with every meter's rate (USD per unit): the small table that the events join. <meter>_rate
+    is what is charged, list_<meter>_rate what the package's own rows say; NULL where no price is known. A rate taken from
+    the meter's fallback is flagged. -#}
+{%- set meters = llm_cost.meters() %}
+
+with segment_rates as (
+    select * from {{ ref('int_llm_cost__segment_rates') }}
+),
+
+segments as (
+    select * from {{ ref('int_llm_cost__card_segments') }}
+),
+
+used_models as (
+    select * from {{ ref('int_llm_cost__used_models') }}
+),
+
+pivoted as (
+    select
+        used_model_id,
+        valid_from,
+        tokens_from,
+        minute_from,
+        max(model_billed) as model_billed,
+        max(region_billed) as region_billed,
+        {% for meter in meters -%}
+            max(case when meter = '{{ meter.name }}' and choice = 1 then usd_per_unit end) as own_{{ meter.name }},
+            max(case when meter = '{{ meter.name }}' and list_choice = 1 then usd_per_unit end) as own_list_{{ meter.name }},
+            max(case when meter = '{{ meter.name }}' and choice = 1 then rate_id end) as {{ meter.name }}_rate_id,
+        {% endfor -%}
+        max(case when choice = 1 then rate_valid_from end) as card_valid_from,
+        max(case when choice = 1 then precedence end) as highest_precedence
+    from segment_rates
+    group by used_model_id, valid_from, tokens_from, minute_from
+)
+
+select
+    used_models.provider,
+    used_models.model_logged,
+    used_models.service_tier,
+    used_models.region_scope,
+    segments.valid_from,
+    segments.valid_to,
+    segments.tokens_from,
+    segments.tokens_to,
+    segments.window_zone,
+    segments.minute_from,
+    segments.minute_to,
+    pivoted.model_billed,
+    pivoted.region_billed,
+    used_models.provider || '-' || {{ llm_cost.date_text('pivoted.card_valid_from') }} as price_card_version,
+    coalesce(pivoted.highest_precedence > 0, false) as has_own_rates,
+    {{ llm_cost.rate_ids_json() }} as rate_ids,
+    {% for meter in meters -%}
+        {{ llm_cost.rate_with_fallback(meter, 'own_') }} as {{ meter.name }}_rate,
+        {{ llm_cost.rate_with_fallback(meter, 'own_list_') }} as list_{{ meter.name }}_rate,
+        {% if meter.fallback -%}
+            pivoted.own_{{ meter.name }} is null and {{ llm_cost.rate_with_fallback(meter, 'own_') }} is not null as is_{{ meter.name }}_fallback,
+        {% endif -%}
+    {% endfor -%}
+    segments.used_model_id
+from pivoted
+-- grain: a segment is unique by these columns in both
+inner join segments
+    on
+        pivoted.used_model_id = segments.used_model_id
+        and pivoted.valid_from = segments.valid_from
+        and pivoted.tokens_from = segments.tokens_from
+        and pivoted.minute_from = segments.minute_from
+inner join used_models on pivoted.used_model_id = used_models.used_model_id

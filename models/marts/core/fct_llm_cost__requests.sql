@@ -1,0 +1,90 @@
+{%- set buckets = ['uncached_input', 'cache_read', 'cache_write', 'output', 'tool', 'other'] %}
+
+with priced_events as (
+    select * from {{ ref('int_llm_cost__priced_events') }}
+),
+
+stated as (
+    select
+        *,
+        case
+            when not_billable_reason is not null then 'not_billable'
+            when missing_token_meters + rated_token_meters + missing_fee_meters + rated_fee_meters = 0 and total_input_tokens is null
+                then case when provider_reported_cost_usd > 0 then 'provider_reported' else 'usage_missing' end
+            when used_model_id is null or (missing_token_meters > 0 and rated_token_meters = 0)
+                or (rated_token_meters + rated_fee_meters = 0 and missing_fee_meters > 0)
+                then case when provider_reported_cost_usd > 0 then 'provider_reported' else 'unpriced' end
+            when missing_token_meters + missing_fee_meters > 0 then 'partially_priced'
+            when rated_token_meters + rated_fee_meters > 0 and {{ llm_cost.metered_total() }} = 0 then 'free'
+            else 'priced'
+        end as pricing_status
+    from priced_events
+),
+
+bucketed as (
+    select
+        *,
+        {% for bucket in buckets -%}
+            case
+                when pricing_status = 'not_billable' then cast(0 as decimal(18, 12))
+                {% if bucket == 'other' -%}
+                    when pricing_status = 'provider_reported' then provider_reported_cost_usd
+                {% endif -%}
+                when pricing_status in ('priced', 'partially_priced', 'free')
+                    then cast({% for meter in llm_cost.meters() if meter.bucket == bucket %}{{ ' + ' if not loop.first }}{{ meter.name }}_meter_usd{% endfor %} as decimal(18, 12))
+            end as {{ bucket }}_cost_usd,
+        {% endfor -%}
+        case
+            when pricing_status = 'not_billable' then cast(0 as decimal(18, 12))
+            when pricing_status = 'provider_reported' then provider_reported_cost_usd
+            when pricing_status in ('priced', 'partially_priced', 'free') then {{ llm_cost.metered_total() }}
+        end as total_cost_usd
+    from stated
+)
+
+select
+    event_id,
+    source_system,
+    load_id,
+    request_id,
+    attempt_number,
+    response_id,
+    trace_id,
+    parent_id,
+    session_id,
+    occurred_at,
+    loaded_at,
+    provider,
+    api_surface,
+    model_requested,
+    model_served,
+    model_billed,
+    service_tier,
+    region_scope,
+    {{ llm_cost.usage_quantities() | join(',\n    ') }},
+    search_context_size,
+    total_input_tokens,
+    status,
+    error_code,
+    is_retry,
+    fallback_from,
+    is_gateway_cache_hit,
+    not_billable_reason,
+    coalesce(team, 'unattributed') as team,
+    {{ llm_cost.owner_columns() | reject('equalto', 'team') | join(',\n    ') }},
+    case when team is not null then 'request_tag' else 'unattributed' end as attribution_method,
+    operation,
+    tags,
+    latency_ms,
+    pricing_status,
+    {% for bucket in buckets -%}
+        {{ bucket }}_cost_usd,
+    {% endfor -%}
+    total_cost_usd,
+    case when has_own_rates and pricing_status in ('priced', 'partially_priced', 'free') then list_total_usd else total_cost_usd end as list_cost_usd,
+    provider_reported_cost_usd,
+    case when pricing_status in ('priced', 'partially_priced', 'free') then price_card_version end as price_card_version,
+    case when pricing_status in ('priced', 'partially_priced', 'free') then rate_ids end as rate_ids,
+    coalesce(uses_rate_fallback, false) and pricing_status in ('priced', 'partially_priced', 'free') as is_rate_fallback,
+    is_cache_ttl_assumed
+from bucketed

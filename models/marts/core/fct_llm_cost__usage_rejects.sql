@@ -1,0 +1,56 @@
+{#- Raw rows that could not be read or cannot be right, with where to find them. No content passes: the usage part only. -#}
+
+with usage_rows as (
+    select
+        *,
+        {{ llm_cost.row_position() }} as row_position
+    from {{ ref('int_llm_cost__usage_rows') }}
+),
+
+load_starts as (
+    select
+        source_system,
+        load_id,
+        min(row_position) as first_position
+    from usage_rows
+    group by source_system, load_id
+),
+
+raw_row_counts as (
+    select * from {{ ref('int_llm_cost__raw_row_counts') }}
+)
+
+select
+    usage_rows.source_system,
+    usage_rows.load_id,
+    usage_rows.row_position - load_starts.first_position + 1 as line_number,
+    case when usage_rows.reject_reason not in ('malformed_json', 'not_an_object') then usage_rows.call_key end as record_key,
+    usage_rows.reject_reason,
+    usage_rows.occurred_at,
+    usage_rows.loaded_at,
+    usage_rows.provider,
+    coalesce(usage_rows.model_served, usage_rows.model_requested) as model,
+    usage_rows.team,
+    usage_rows.rejected_usage as usage
+from usage_rows
+-- grain: (source_system, load_id) is unique in load_starts
+inner join load_starts on usage_rows.source_system = load_starts.source_system and usage_rows.load_id = load_starts.load_id
+where usage_rows.reject_reason is not null
+
+union all
+
+-- a file of some size from which no row could be read
+select
+    source_system,
+    load_id,
+    cast(null as bigint) as line_number,
+    cast(null as varchar) as record_key,
+    'unreadable_file' as reject_reason,
+    cast(null as timestamp) as occurred_at,
+    cast(null as timestamp) as loaded_at,
+    cast(null as varchar) as provider,
+    cast(null as varchar) as model,
+    cast(null as varchar) as team,
+    cast(null as varchar) as usage
+from raw_row_counts
+where is_unreadable

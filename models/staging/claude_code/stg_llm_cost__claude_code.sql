@@ -1,0 +1,143 @@
+{{ config(enabled='claude_code' in llm_cost.enabled_sources()) }}
+
+{%- set optional = [
+    'timestamp', 'type', 'message', 'requestId', 'uuid', 'parentUuid', 'sessionId', 'isSidechain', 'isApiErrorMessage', 'agentId',
+    'cwd', 'gitBranch', 'version', 'costUSD',
+] %}
+{%- set message = {'id': 'VARCHAR', 'role': 'VARCHAR', 'model': 'VARCHAR', 'usage': llm_cost.usage_schema()} %}
+
+with source_rows as (
+    {{ llm_cost.source_rows('claude_code', [], optional + ['loaded_at']) }}
+),
+
+lines as (
+    select
+        *,
+        {{ llm_cost.parsed_json('message', message) }} as parsed_message,
+        {{ llm_cost.json_text('message', '$.usage') }} as usage_text
+    from source_rows
+),
+
+typed as (
+    select
+        load_id,
+        parse_problem,
+        nullif(usage_text, 'null') as usage_text,
+        parsed_message.id as message_id,
+        cast(requestId as varchar) as request_id,
+        cast(sessionId as varchar) as session_id,
+        cast(parentUuid as varchar) as parent_id,
+        {{ llm_cost.utc_timestamp('timestamp') }} as occurred_at,
+        {{ llm_cost.utc_timestamp('loaded_at') }} as loaded_at,
+        {{ llm_cost.text_flag('isApiErrorMessage') }} as is_api_error,
+        {{ llm_cost.text_flag('isSidechain') }} as is_sidechain,
+        cast(agentId as varchar) as logged_agent_id,
+        -- only the last part of the working directory: the rest may hold a person's name
+        regexp_extract(cast(cwd as varchar), '([^/\\]+)[/\\]*$', 1) as project_id,
+        cast(gitBranch as varchar) as git_branch,
+        cast(version as varchar) as client_version,
+        {{ llm_cost.number_or_null('cast(costUSD as varchar)', 'decimal(18, 12)') }} as provider_reported_cost_usd,
+        parsed_message.model as model_served,
+        cast(null as varchar) as model_requested,
+        'anthropic_messages' as api_surface,
+        case
+            when parsed_message.model like '%anthropic.claude%' then 'aws'
+            when parsed_message.model like 'claude%@%' then 'google'
+            else 'anthropic'
+        end as provider,
+        parsed_message.usage as counts,
+        -- a line is a call when it is an assistant's; the client also writes assistant lines of its own (`<synthetic>`)
+        coalesce(
+            (cast(type as varchar) = 'assistant' or (type is null and parsed_message.role = 'assistant'))
+            and (coalesce(parsed_message.model, '') <> '<synthetic>' or {{ llm_cost.text_flag('isApiErrorMessage') }}),
+            false
+        ) as is_call,
+        coalesce(cast(uuid as varchar), {{ llm_cost.content_hash(['sessionId', 'timestamp', 'message']) }}) as line_key
+    from lines
+),
+
+reported as (
+    select
+        *,
+        {{ llm_cost.reported_usage('counts') }},
+        {{ llm_cost.sum_where('counts.iterations', 'item', 'item.model <> model_served', '1') }} as sub_call_count
+    from typed
+),
+
+resolved as (
+    select
+        *,
+        {{ llm_cost.resolved_usage() }}
+    from reported
+),
+
+bucketed as (
+    select
+        *,
+        {{ llm_cost.token_buckets() }}
+    from resolved
+)
+
+select
+    'claude_code' as source_system,
+    coalesce(message_id || coalesce(':' || request_id, ''), request_id, line_key) as call_key,
+    request_id,
+    1 as attempt_number,
+    message_id as response_id,
+    session_id as trace_id,
+    parent_id,
+    session_id,
+    occurred_at,
+    loaded_at,
+    provider,
+    api_surface,
+    model_requested,
+    model_served,
+    case when counts.speed = 'fast' then 'fast' else counts.service_tier end as service_tier,
+    nullif(counts.inference_geo, 'not_available') as region_scope,
+    {% for bucket in [
+        'uncached_input_tokens', 'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'audio_input_tokens',
+        'image_input_tokens', 'output_tokens', 'reasoning_tokens', 'audio_output_tokens', 'image_output_tokens'
+    ] -%}
+        {{ 'case when not is_api_error then ' ~ bucket ~ ' end as ' ~ bucket }},
+    {% endfor -%}
+    counts.server_tool_use.web_search_requests,
+    counts.server_tool_use.web_fetch_requests,
+    cast(null as bigint) as file_search_requests,
+    cast(null as bigint) as code_execution_requests,
+    cast(null as bigint) as search_units,
+    cast(null as decimal(18, 3)) as audio_seconds,
+    cast(null as varchar) as search_context_size,
+    case when not is_api_error then total_input_tokens end as total_input_tokens,
+    case when is_api_error then 'error' else 'success' end as status,
+    cast(null as varchar) as error_code,
+    false as is_retry,
+    cast(null as varchar) as fallback_from,
+    cast(null as varchar) as team,
+    'claude-code' as service,
+    cast(null as varchar) as feature,
+    cast(null as varchar) as environment,
+    cast(null as varchar) as tenant_id,
+    cast(null as varchar) as user_id,
+    coalesce(logged_agent_id, case when is_sidechain then 'sidechain' end) as agent_id,
+    cast(null as varchar) as cost_center,
+    cast(null as varchar) as prompt_template,
+    cast(null as varchar) as api_key_id,
+    project_id,
+    'chat' as operation,
+    case
+        when coalesce(git_branch, client_version) is not null
+            then '{"git_branch":' || coalesce('"' || replace(git_branch, '"', '') || '"', 'null')
+                || ',"client_version":' || coalesce('"' || replace(client_version, '"', '') || '"', 'null') || '}'
+    end as tags,
+    cast(null as bigint) as latency_ms,
+    provider_reported_cost_usd,
+    is_call,
+    false as is_gateway_cache_hit,
+    is_cache_ttl_assumed,
+    usage_problem,
+    parse_problem,
+    case when sub_call_count > 0 then usage_text end as sub_calls,
+    usage_text,
+    load_id
+from bucketed
