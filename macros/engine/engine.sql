@@ -11,16 +11,16 @@
         when 'TIMESTAMP' then try_cast({{ column }} as timestamp)
         when 'TIMESTAMP WITH TIME ZONE' then timezone('UTC', try_cast({{ column }} as timestamptz))
         else case
-            when cast({{ column }} as varchar) like '%Z'
-                then try_cast(rtrim(cast({{ column }} as varchar), 'Z') as timestamp)
-            when regexp_matches(cast({{ column }} as varchar), ':[0-9.]+ ?[+-][0-9]{2}(:?[0-9]{2})?$')
+            when cast({{ column }} as string) like '%Z'
+                then try_cast(rtrim(cast({{ column }} as string), 'Z') as timestamp)
+            when regexp_matches(cast({{ column }} as string), ':[0-9.]+ ?[+-][0-9]{2}(:?[0-9]{2})?$')
                 then timezone('UTC', try_cast({{ column }} as timestamptz))
-            when regexp_matches(cast({{ column }} as varchar), '^[0-9]{9,13}([.][0-9]+)?$')
+            when regexp_matches(cast({{ column }} as string), '^[0-9]{9,13}([.][0-9]+)?$')
                 then make_timestamp(cast(
-                    try_cast(cast({{ column }} as varchar) as decimal(20, 6))
-                    * case when length(split_part(cast({{ column }} as varchar), '.', 1)) >= 12 then 1000 else 1000000 end
+                    try_cast(cast({{ column }} as string) as decimal(20, 6))
+                    * case when length(split_part(cast({{ column }} as string), '.', 1)) >= 12 then 1000 else 1000000 end
                 as bigint))
-            else try_cast(cast({{ column }} as varchar) as timestamp)
+            else try_cast(cast({{ column }} as string) as timestamp)
         end
     end
 {%- endmacro %}
@@ -33,7 +33,7 @@
 {% endmacro %}
 
 {% macro default__parsed_json(column, schema) -%}
-    try(json_transform(cast({{ column }} as varchar), '{{ tojson(schema) }}'))
+    try(json_transform(cast({{ column }} as string), '{{ tojson(schema) }}'))
 {%- endmacro %}
 
 
@@ -63,7 +63,7 @@
 {% endmacro %}
 
 {% macro default__content_hash(columns) -%}
-    md5(concat_ws('|', {% for column in columns %}coalesce(cast({{ column }} as varchar), '~'){{ ', ' if not loop.last }}{% endfor %}))
+    md5(concat_ws('|', {% for column in columns %}coalesce(cast({{ column }} as string), '~'){{ ', ' if not loop.last }}{% endfor %}))
 {%- endmacro %}
 
 
@@ -170,4 +170,14 @@
 
 {% macro default__milliseconds_after(timestamp, milliseconds) -%}
     {{ timestamp }} + to_milliseconds({{ milliseconds }})
+{%- endmacro %}
+
+
+{% macro list_text(expression, separator) %}
+    {#- The values of a group as one text, in their order; the first 2000 characters. -#}
+    {{ return(adapter.dispatch('list_text', 'llm_cost')(expression, separator)) }}
+{% endmacro %}
+
+{% macro default__list_text(expression, separator) -%}
+    substr(string_agg({{ expression }}, {{ separator }} order by {{ expression }}), 1, 2000)
 {%- endmacro %}

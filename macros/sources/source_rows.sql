@@ -51,7 +51,7 @@
         {% endfor %}{% if file_column %}{{ file_column }}
         {% else %}coalesce(strftime({{ llm_cost.utc_timestamp('loaded_at') }}, '%Y-%m-%d'), 'table')
         {% endif %} as load_id,
-        cast(null as varchar) as parse_problem
+        cast(null as string) as parse_problem
     from (
         select * from {{ relation }}
         -- union by name with no rows: an optional column the source lacks becomes NULL, one it has keeps its type

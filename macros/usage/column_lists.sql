@@ -27,7 +27,7 @@
             cast(null as {{
                 'decimal(18, 3)' if column == 'audio_seconds' else 'bigint' if column in bigints else 'boolean' if column in flags
                 else 'timestamp' if column in ['occurred_at', 'loaded_at'] else 'integer' if column == 'attempt_number'
-                else 'decimal(18, 12)' if column == 'provider_reported_cost_usd' else 'varchar'
+                else 'decimal(18, 12)' if column == 'provider_reported_cost_usd' else 'string'
             }}) as {{ column }},
         {% endfor -%}
         1 as source_rank

@@ -1,3 +1,3 @@
 {% macro text_flag(column) -%}
-    coalesce(lower(cast({{ column }} as varchar)) in ('true', 't', '1', 'yes'), false)
+    coalesce(lower(cast({{ column }} as string)) in ('true', 't', '1', 'yes'), false)
 {%- endmacro %}

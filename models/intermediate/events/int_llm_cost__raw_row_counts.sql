@@ -17,8 +17,8 @@
 {% endfor -%}
 {% if not sources -%}
     select
-        cast(null as varchar) as source_system,
-        cast(null as varchar) as load_id,
+        cast(null as string) as source_system,
+        cast(null as string) as load_id,
         cast(null as bigint) as raw_rows,
         cast(null as boolean) as is_unreadable
     where false

@@ -89,7 +89,7 @@ select
     {% for column in llm_cost.usage_quantities() -%}
         {{ column if column in quantities else 'cast(null as ' ~ ('decimal(18, 3)' if column == 'audio_seconds' else 'bigint') ~ ') as ' ~ column }},
     {% endfor -%}
-    cast(null as varchar) as search_context_size,
+    cast(null as string) as search_context_size,
     uncached_input_tokens + coalesce(cache_read_tokens, 0) + coalesce(cache_write_5m_tokens, 0) + coalesce(cache_write_1h_tokens, 0)
         as total_input_tokens,
     'sub_call' as operation,

@@ -75,11 +75,11 @@ select
     case
         when reject_reason is null and is_call
             then billing_provider || '|' || coalesce(response_id, call_key)
-                || case when has_unique_response_ids then '' else '|' || cast(occurred_at as varchar) end
+                || case when has_unique_response_ids then '' else '|' || cast(occurred_at as string) end
     end as call_group,
     source_system || ':' || billing_provider || ':' || call_key
-    || case when has_unique_response_ids then '' else ':' || cast(occurred_at as varchar) end
-    || ':' || cast(attempt_number as varchar) as event_id,
+    || case when has_unique_response_ids then '' else ':' || cast(occurred_at as string) end
+    || ':' || cast(attempt_number as string) as event_id,
     has_usage,
     {% for column in [
         'call_key', 'request_id', 'attempt_number', 'response_id', 'trace_id', 'parent_id', 'session_id', 'occurred_at', 'loaded_at'

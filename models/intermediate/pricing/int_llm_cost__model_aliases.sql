@@ -6,7 +6,7 @@ with stacked as (
     {% for relation in ['model_aliases'] + var('llm_cost_extra_model_aliases', []) -%}
         select
             {% for column in ['provider', 'alias', 'model', 'region_scope', 'valid_from', 'recorded_at'] -%}
-                lower(nullif(trim(cast({{ column }} as varchar)), '')) as {{ column }},
+                lower(nullif(trim(cast({{ column }} as string)), '')) as {{ column }},
             {% endfor -%}
             {{ loop.index0 }} as precedence
         from {{ ref(relation) }}

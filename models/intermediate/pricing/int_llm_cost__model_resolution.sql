@@ -30,7 +30,7 @@ matches as (
         names.used_model_id,
         names.step,
         priced_models.model as model_billed,
-        cast(null as varchar) as alias_region,
+        cast(null as string) as alias_region,
         cast('0001-01-01 00:00:00' as timestamp) as valid_from,
         {{ llm_cost.end_of_time() }} as valid_to
     from names

@@ -44,13 +44,13 @@ select
     source_system,
     load_id,
     cast(null as bigint) as line_number,
-    cast(null as varchar) as record_key,
+    cast(null as string) as record_key,
     'unreadable_file' as reject_reason,
     cast(null as timestamp) as occurred_at,
     cast(null as timestamp) as loaded_at,
-    cast(null as varchar) as provider,
-    cast(null as varchar) as model,
-    cast(null as varchar) as team,
-    cast(null as varchar) as usage
+    cast(null as string) as provider,
+    cast(null as string) as model,
+    cast(null as string) as team,
+    cast(null as string) as usage
 from raw_row_counts
 where is_unreadable

@@ -24,21 +24,21 @@ typed as (
         parse_problem,
         nullif(usage_text, 'null') as usage_text,
         parsed_message.id as message_id,
-        cast(requestId as varchar) as request_id,
-        cast(sessionId as varchar) as session_id,
-        cast(parentUuid as varchar) as parent_id,
+        cast(requestId as string) as request_id,
+        cast(sessionId as string) as session_id,
+        cast(parentUuid as string) as parent_id,
         {{ llm_cost.utc_timestamp('timestamp') }} as occurred_at,
         {{ llm_cost.utc_timestamp('loaded_at') }} as loaded_at,
         {{ llm_cost.text_flag('isApiErrorMessage') }} as is_api_error,
         {{ llm_cost.text_flag('isSidechain') }} as is_sidechain,
-        cast(agentId as varchar) as logged_agent_id,
+        cast(agentId as string) as logged_agent_id,
         -- only the last part of the working directory: the rest may hold a person's name
-        regexp_extract(cast(cwd as varchar), '([^/\\]+)[/\\]*$', 1) as project_id,
-        cast(gitBranch as varchar) as git_branch,
-        cast(version as varchar) as client_version,
-        {{ llm_cost.number_or_null('cast(costUSD as varchar)', 'decimal(18, 12)') }} as provider_reported_cost_usd,
+        regexp_extract(cast(cwd as string), '([^/\\]+)[/\\]*$', 1) as project_id,
+        cast(gitBranch as string) as git_branch,
+        cast(version as string) as client_version,
+        {{ llm_cost.number_or_null('cast(costUSD as string)', 'decimal(18, 12)') }} as provider_reported_cost_usd,
         parsed_message.model as model_served,
-        cast(null as varchar) as model_requested,
+        cast(null as string) as model_requested,
         'anthropic_messages' as api_surface,
         case
             when parsed_message.model like '%anthropic.claude%' then 'aws'
@@ -48,11 +48,11 @@ typed as (
         parsed_message.usage as counts,
         -- a line is a call when it is an assistant's; the client also writes assistant lines of its own (`<synthetic>`)
         coalesce(
-            (cast(type as varchar) = 'assistant' or (type is null and parsed_message.role = 'assistant'))
+            (cast(type as string) = 'assistant' or (type is null and parsed_message.role = 'assistant'))
             and (coalesce(parsed_message.model, '') <> '<synthetic>' or {{ llm_cost.text_flag('isApiErrorMessage') }}),
             false
         ) as is_call,
-        coalesce(cast(uuid as varchar), {{ llm_cost.content_hash(['sessionId', 'timestamp', 'message']) }}) as line_key
+        coalesce(cast(uuid as string), {{ llm_cost.content_hash(['sessionId', 'timestamp', 'message']) }}) as line_key
     from lines
 ),
 
@@ -107,22 +107,22 @@ select
     cast(null as bigint) as code_execution_requests,
     cast(null as bigint) as search_units,
     cast(null as decimal(18, 3)) as audio_seconds,
-    cast(null as varchar) as search_context_size,
+    cast(null as string) as search_context_size,
     case when not is_api_error then total_input_tokens end as total_input_tokens,
     case when is_api_error then 'error' else 'success' end as status,
-    cast(null as varchar) as error_code,
+    cast(null as string) as error_code,
     false as is_retry,
-    cast(null as varchar) as fallback_from,
-    cast(null as varchar) as team,
+    cast(null as string) as fallback_from,
+    cast(null as string) as team,
     'claude-code' as service,
-    cast(null as varchar) as feature,
-    cast(null as varchar) as environment,
-    cast(null as varchar) as tenant_id,
-    cast(null as varchar) as user_id,
+    cast(null as string) as feature,
+    cast(null as string) as environment,
+    cast(null as string) as tenant_id,
+    cast(null as string) as user_id,
     coalesce(logged_agent_id, case when is_sidechain then 'sidechain' end) as agent_id,
-    cast(null as varchar) as cost_center,
-    cast(null as varchar) as prompt_template,
-    cast(null as varchar) as api_key_id,
+    cast(null as string) as cost_center,
+    cast(null as string) as prompt_template,
+    cast(null as string) as api_key_id,
     project_id,
     'chat' as operation,
     case

@@ -27,12 +27,12 @@ parsed as (
     select
         *,
         {{ llm_cost.parsed_json('metadata', metadata) }} as meta,
-        {{ llm_cost.parsed_json(llm_cost.json_text('cast(metadata as varchar)', '$.usage_object'), ttl) }} as ttl_split,
+        {{ llm_cost.parsed_json(llm_cost.json_text('cast(metadata as string)', '$.usage_object'), ttl) }} as ttl_split,
         {{ llm_cost.number_or_null('prompt_tokens', 'bigint') }} as logged_input,
         {{ llm_cost.number_or_null('completion_tokens', 'bigint') }} as logged_output,
         {{ llm_cost.number_or_null('total_tokens', 'bigint') }} as logged_total,
         {{ llm_cost.text_flag('cache_hit') }} as is_gateway_cache_hit,
-        lower(coalesce(nullif(cast(status as varchar), ''), 'success')) as logged_status,
+        lower(coalesce(nullif(cast(status as string), ''), 'success')) as logged_status,
         {{ llm_cost.utc_timestamp('startTime') }} as occurred_at,
         {{ llm_cost.utc_timestamp('endTime') }} as ended_at
     from source_rows
@@ -86,23 +86,23 @@ bucketed as (
 
 select
     'litellm' as source_system,
-    cast(request_id as varchar) as call_key,
-    cast(request_id as varchar) as request_id,
+    cast(request_id as string) as call_key,
+    cast(request_id as string) as request_id,
     coalesce(meta.attempted_retries, 0) + 1 as attempt_number,
-    cast(request_id as varchar) as response_id,
-    coalesce(meta.trace_id, nullif(cast(session_id as varchar), '')) as trace_id,
-    cast(null as varchar) as parent_id,
-    nullif(cast(session_id as varchar), '') as session_id,
+    cast(request_id as string) as response_id,
+    coalesce(meta.trace_id, nullif(cast(session_id as string), '')) as trace_id,
+    cast(null as string) as parent_id,
+    nullif(cast(session_id as string), '') as session_id,
     occurred_at,
     {{ llm_cost.utc_timestamp('loaded_at') }} as loaded_at,
-    lower(coalesce(nullif(cast(custom_llm_provider as varchar), ''), case when model like '%/%' then split_part(cast(model as varchar), '/', 1) end)) as provider,
+    lower(coalesce(nullif(cast(custom_llm_provider as string), ''), case when model like '%/%' then split_part(cast(model as string), '/', 1) end)) as provider,
     'litellm_spendlogs' as api_surface,
-    coalesce(meta.original_model_group, nullif(cast(model_group as varchar), ''), cast(model as varchar)) as model_requested,
+    coalesce(meta.original_model_group, nullif(cast(model_group as string), ''), cast(model as string)) as model_requested,
     -- `provider/model` names the provider that custom_llm_provider repeats
     case
-        when model like '%/%' and split_part(cast(model as varchar), '/', 1) = cast(custom_llm_provider as varchar)
-            then substr(cast(model as varchar), length(cast(custom_llm_provider as varchar)) + 2)
-        else nullif(cast(model as varchar), '')
+        when model like '%/%' and split_part(cast(model as string), '/', 1) = cast(custom_llm_provider as string)
+            then substr(cast(model as string), length(cast(custom_llm_provider as string)) + 2)
+        else nullif(cast(model as string), '')
     end as model_served,
     case
         when counts.speed = 'fast' then 'fast'
@@ -127,19 +127,19 @@ select
     meta.error_information.error_code,
     coalesce(meta.attempted_retries, 0) > 0 as is_retry,
     case when meta.attempted_fallbacks > 0 then meta.original_model_group end as fallback_from,
-    coalesce(meta.user_api_key_team_alias, meta.spend_logs_metadata.team, nullif(cast(team_id as varchar), ''), meta.user_api_key_team_id) as team,
+    coalesce(meta.user_api_key_team_alias, meta.spend_logs_metadata.team, nullif(cast(team_id as string), ''), meta.user_api_key_team_id) as team,
     meta.spend_logs_metadata.service,
     meta.spend_logs_metadata.feature,
     meta.spend_logs_metadata.environment,
-    coalesce(nullif(cast(end_user as varchar), ''), meta.user_api_key_end_user_id, meta.spend_logs_metadata.tenant_id) as tenant_id,
-    coalesce(nullif(cast("user" as varchar), ''), meta.user_api_key_user_id) as user_id,
-    coalesce(nullif(cast(agent_id as varchar), ''), meta.spend_logs_metadata.agent_id) as agent_id,
+    coalesce(nullif(cast(end_user as string), ''), meta.user_api_key_end_user_id, meta.spend_logs_metadata.tenant_id) as tenant_id,
+    coalesce(nullif(cast("user" as string), ''), meta.user_api_key_user_id) as user_id,
+    coalesce(nullif(cast(agent_id as string), ''), meta.spend_logs_metadata.agent_id) as agent_id,
     meta.spend_logs_metadata.cost_center,
     meta.spend_logs_metadata.prompt_template,
     -- the proxy logs the key's hash; a key in clear never passes
     coalesce(
         meta.user_api_key_alias,
-        case when cast(api_key as varchar) like 'sk-%' then {{ llm_cost.content_hash(['api_key']) }} else nullif(cast(api_key as varchar), '') end
+        case when cast(api_key as string) like 'sk-%' then {{ llm_cost.content_hash(['api_key']) }} else nullif(cast(api_key as string), '') end
     ) as api_key_id,
     meta.user_api_key_project_id as project_id,
     case
@@ -147,23 +147,23 @@ select
         when call_type like '%batch%' then 'batch'
         when call_type is not null then 'chat'
     end as operation,
-    case when cast(request_tags as varchar) like '[_%]' then '{"request_tags":' || cast(request_tags as varchar) || '}' end as tags,
+    case when cast(request_tags as string) like '[_%]' then '{"request_tags":' || cast(request_tags as string) || '}' end as tags,
     coalesce(
         {{ llm_cost.number_or_null('request_duration_ms', 'bigint') }},
         {{ llm_cost.milliseconds_between('occurred_at', 'ended_at') }}
     ) as latency_ms,
-    {{ llm_cost.number_or_null('cast(spend as varchar)', 'decimal(18, 12)') }} as provider_reported_cost_usd,
+    {{ llm_cost.number_or_null('cast(spend as string)', 'decimal(18, 12)') }} as provider_reported_cost_usd,
     true as is_call,
     is_gateway_cache_hit,
     is_cache_ttl_assumed,
     case when has_usage then usage_problem end as usage_problem,
     parse_problem,
-    cast(null as varchar) as sub_calls,
+    cast(null as string) as sub_calls,
     case
         when usage_problem is not null
-            then '{"prompt_tokens":' || coalesce(cast(logged_input as varchar), 'null')
-                || ',"completion_tokens":' || coalesce(cast(logged_output as varchar), 'null')
-                || ',"total_tokens":' || coalesce(cast(logged_total as varchar), 'null') || '}'
+            then '{"prompt_tokens":' || coalesce(cast(logged_input as string), 'null')
+                || ',"completion_tokens":' || coalesce(cast(logged_output as string), 'null')
+                || ',"total_tokens":' || coalesce(cast(logged_total as string), 'null') || '}'
     end as usage_text,
     load_id
 from bucketed

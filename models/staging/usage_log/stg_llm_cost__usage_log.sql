@@ -24,25 +24,25 @@ typed as (
         load_id,
         parse_problem,
         {% for column in texts + owners -%}
-            cast({{ column }} as varchar) as {{ column }},
+            cast({{ column }} as string) as {{ column }},
         {% endfor -%}
         {{ llm_cost.utc_timestamp('occurred_at') }} as occurred_at,
-        cast(occurred_at as varchar) as occurred_at_text,
+        cast(occurred_at as string) as occurred_at_text,
         {{ llm_cost.utc_timestamp('loaded_at') }} as loaded_at,
-        lower(cast(api_surface as varchar)) as api_surface,
-        lower(coalesce(cast(provider as varchar), {{ llm_cost.surface_provider('lower(cast(api_surface as varchar))') }})) as provider,
-        lower(coalesce(cast(status as varchar), 'success')) as status,
+        lower(cast(api_surface as string)) as api_surface,
+        lower(coalesce(cast(provider as string), {{ llm_cost.surface_provider('lower(cast(api_surface as string))') }})) as provider,
+        lower(coalesce(cast(status as string), 'success')) as status,
         coalesce({{ llm_cost.number_or_null('attempt_number', 'integer') }}, 1) as attempt_number,
         {{ llm_cost.text_flag('is_retry') }} as is_logged_retry,
         {{ llm_cost.text_flag('gateway_cache_hit') }} as is_gateway_cache_hit,
-        cast(service_tier as varchar) as logged_service_tier,
-        cast(region_scope as varchar) as logged_region_scope,
+        cast(service_tier as string) as logged_service_tier,
+        cast(region_scope as string) as logged_region_scope,
         {{ llm_cost.number_or_null('latency_ms', 'bigint') }} as latency_ms,
         {{ llm_cost.number_or_null('provider_reported_cost_usd', 'decimal(18, 12)') }} as logged_cost_usd,
         {% for column in ['web_search_requests', 'web_fetch_requests', 'file_search_requests', 'code_execution_requests'] -%}
             {{ llm_cost.number_or_null(column, 'bigint') }} as logged_{{ column }},
         {% endfor -%}
-        nullif(nullif(nullif(cast(usage as varchar), '{}'), 'null'), '') as usage_text,
+        nullif(nullif(nullif(cast(usage as string), '{}'), 'null'), '') as usage_text,
         {{ llm_cost.parsed_json('usage', llm_cost.usage_schema()) }} as counts
     from source_rows
 ),

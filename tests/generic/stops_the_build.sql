@@ -1,0 +1,11 @@
+{% test stops_the_build(model) %}
+    {#- Fails with the offending rows and what to do about each, so that nothing downstream is built. -#}
+    select {{ llm_cost.raise_error("cast(problem_count as string) || ' price or alias row(s) are wrong, no cost was written. ' || problem_list") }} as failure
+    from (
+        select
+            count(*) as problem_count,
+            {{ llm_cost.list_text("row_id || ' ' || problem", "'; '") }} as problem_list
+        from {{ model }}
+    ) as problems
+    where problem_count > 0
+{% endtest %}
