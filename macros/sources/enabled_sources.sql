@@ -38,8 +38,9 @@
     {%- if files is none and project_name == 'llm_cost' -%}
         {%- set files = {'usage_log': 'demo/usage_log/*.jsonl', 'claude_code': 'demo/claude_code/*/*.jsonl', 'litellm': 'demo/litellm/*.jsonl'}[format] -%}
     {%- endif -%}
-    {%- if not files -%}
+    {#- dbt renders a disabled model too; only an enabled format must say where its rows are -#}
+    {%- if not files and format in llm_cost.enabled_sources() -%}
         {{ exceptions.raise_compiler_error("llm_cost_sources names '" ~ format ~ "' but neither llm_cost_" ~ format ~ "_files nor llm_cost_" ~ format ~ "_identifier says where its rows are. Set one of them.") }}
     {%- endif -%}
-    {{ return([files] if files is string else files) }}
+    {{ return([files] if files is string else (files or [])) }}
 {% endmacro %}

@@ -27,7 +27,12 @@ within_source as (
         min(occurred_at) over (partition by source_system, event_id) as first_occurred_at,
         row_number() over (
             partition by source_system, event_id
-            order by has_usage desc, occurred_at desc, coalesce(total_input_tokens, 0) + coalesce(output_tokens, 0) desc, load_id, loaded_at desc nulls last
+            order by
+                has_usage desc,
+                occurred_at desc,
+                coalesce(total_input_tokens, 0) + coalesce(output_tokens, 0) desc,
+                load_id asc,
+                loaded_at desc nulls last
         ) as rank_in_source
     from rows_of_repeated_calls
 ),
@@ -38,7 +43,7 @@ across_sources as (
         *,
         first_value(source_system) over (
             partition by call_group
-            order by rank_in_source, has_usage desc, source_rank
+            order by rank_in_source asc, has_usage desc, source_rank asc
             rows between unbounded preceding and unbounded following
         ) as winning_source
     from within_source

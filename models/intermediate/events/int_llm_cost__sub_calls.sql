@@ -94,5 +94,6 @@ select
         as total_input_tokens,
     'sub_call' as operation,
     cast(null as decimal(18, 12)) as provider_reported_cost_usd,
+    false as is_provider_charge,
     cache_write_5m_tokens > 0 and cache_write_1h_tokens = 0 as is_cache_ttl_assumed
 from summed

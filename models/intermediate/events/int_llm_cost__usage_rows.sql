@@ -54,9 +54,10 @@ judged as (
             when is_gateway_cache_hit then null
             else usage_problem
         end as reject_reason,
-        coalesce(
-            total_input_tokens, output_tokens, search_units, web_search_requests, audio_seconds
-        ) is not null as has_usage
+        total_input_tokens is not null
+        or coalesce(search_units, 0) + coalesce(web_search_requests, 0) + coalesce(audio_seconds, 0) > 0 as has_usage,
+        coalesce(total_input_tokens, 0) + coalesce(output_tokens, 0) + coalesce(search_units, 0)
+        + coalesce(web_search_requests, 0) + coalesce(audio_seconds, 0) > 0 as has_used_anything
     from named
 )
 
@@ -69,7 +70,8 @@ select
         when reject_reason is not null then null
         when not is_call then 'not_a_call'
         when is_gateway_cache_hit then 'gateway_cache_hit'
-        when status <> 'success' and not has_usage and coalesce(provider_reported_cost_usd, 0) = 0 then 'failed_without_usage'
+        -- a timeout or an aborted stream may have been billed: its usage is missing, not nothing
+        when status not in ('success', 'timeout', 'cancelled') and not has_used_anything and coalesce(provider_reported_cost_usd, 0) = 0 then 'failed_without_usage'
     end as not_billable_reason,
     -- the rows that tell of one call: by the provider's id, whichever log it stands in
     case
@@ -109,6 +111,7 @@ select
     tags,
     latency_ms,
     provider_reported_cost_usd,
+    is_provider_charge,
     is_cache_ttl_assumed,
     sub_calls,
     case when reject_reason is not null then usage_text end as rejected_usage

@@ -3,7 +3,7 @@
 {#- Logged model names to billed models, dated: an alias holds until a later row for the same name. -#}
 
 with stacked as (
-    {% for relation in ['model_aliases'] + var('llm_cost_extra_model_aliases', []) -%}
+    {% for relation in llm_cost.alias_relations() -%}
         select
             {% for column in ['provider', 'alias', 'model', 'region_scope', 'valid_from', 'recorded_at'] -%}
                 lower(nullif(trim(cast({{ column }} as string)), '')) as {{ column }},

@@ -4,7 +4,7 @@
     int_llm_cost__price_row_errors, with the text as written. precedence: 0 the package, then the user's in var order. -#}
 
 with stacked as (
-    {% for relation in ['price_rates'] + var('llm_cost_extra_price_rates', []) -%}
+    {% for relation in llm_cost.price_relations() -%}
         select
             {% for column in [
                 'rate_id', 'provider', 'model', 'meter', 'service_tier', 'region_scope', 'min_input_tokens', 'threshold_comparator',

@@ -10,10 +10,10 @@ stated as (
         case
             when not_billable_reason is not null then 'not_billable'
             when missing_token_meters + rated_token_meters + missing_fee_meters + rated_fee_meters = 0 and total_input_tokens is null
-                then case when provider_reported_cost_usd > 0 then 'provider_reported' else 'usage_missing' end
+                then case when is_provider_charge and provider_reported_cost_usd > 0 then 'provider_reported' else 'usage_missing' end
             when used_model_id is null or (missing_token_meters > 0 and rated_token_meters = 0)
                 or (rated_token_meters + rated_fee_meters = 0 and missing_fee_meters > 0)
-                then case when provider_reported_cost_usd > 0 then 'provider_reported' else 'unpriced' end
+                then case when is_provider_charge and provider_reported_cost_usd > 0 then 'provider_reported' else 'unpriced' end
             when missing_token_meters + missing_fee_meters > 0 then 'partially_priced'
             when rated_token_meters + rated_fee_meters > 0 and {{ llm_cost.metered_total() }} = 0 then 'free'
             else 'priced'

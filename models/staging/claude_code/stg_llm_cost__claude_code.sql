@@ -28,6 +28,7 @@ typed as (
         cast(sessionId as string) as session_id,
         cast(parentUuid as string) as parent_id,
         {{ llm_cost.utc_timestamp('timestamp') }} as occurred_at,
+        cast(timestamp as string) as occurred_at_text,
         {{ llm_cost.utc_timestamp('loaded_at') }} as loaded_at,
         {{ llm_cost.text_flag('isApiErrorMessage') }} as is_api_error,
         {{ llm_cost.text_flag('isSidechain') }} as is_sidechain,
@@ -132,11 +133,15 @@ select
     end as tags,
     cast(null as bigint) as latency_ms,
     provider_reported_cost_usd,
+    -- the client's own estimate
+    false as is_provider_charge,
     is_call,
     false as is_gateway_cache_hit,
     is_cache_ttl_assumed,
     usage_problem,
-    parse_problem,
+    coalesce(
+        parse_problem, case when is_call and occurred_at is null and occurred_at_text <> '' then 'unparsable_timestamp' end
+    ) as parse_problem,
     case when sub_call_count > 0 then usage_text end as sub_calls,
     usage_text,
     load_id

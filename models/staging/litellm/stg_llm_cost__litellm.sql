@@ -153,11 +153,15 @@ select
         {{ llm_cost.milliseconds_between('occurred_at', 'ended_at') }}
     ) as latency_ms,
     {{ llm_cost.number_or_null('cast(spend as string)', 'decimal(18, 12)') }} as provider_reported_cost_usd,
+    -- the gateway's own estimate
+    false as is_provider_charge,
     true as is_call,
     is_gateway_cache_hit,
     is_cache_ttl_assumed,
     case when has_usage then usage_problem end as usage_problem,
-    parse_problem,
+    coalesce(
+        parse_problem, case when occurred_at is null and cast(startTime as string) <> '' then 'unparsable_timestamp' end
+    ) as parse_problem,
     cast(null as string) as sub_calls,
     case
         when usage_problem is not null

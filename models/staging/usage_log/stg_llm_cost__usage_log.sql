@@ -136,6 +136,7 @@ select
     tags,
     latency_ms,
     provider_reported_cost_usd,
+    provider_reported_cost_usd is not null as is_provider_charge,
     true as is_call,
     is_gateway_cache_hit,
     is_cache_ttl_assumed,
@@ -145,7 +146,9 @@ select
             and coalesce(reported_input, reported_output, counts.billed_units.search_units, counts.cost_in_usd_ticks) is null
             and counts.seconds is null and provider_reported_cost_usd is null then 'unrecognised_usage'
     end as usage_problem,
-    parse_problem,
+    coalesce(
+        parse_problem, case when occurred_at is null and occurred_at_text <> '' then 'unparsable_timestamp' end
+    ) as parse_problem,
     case when sub_call_count > 0 then usage_text end as sub_calls,
     usage_text,
     load_id

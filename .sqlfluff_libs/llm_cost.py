@@ -1,0 +1,78 @@
+"""The package's macros for sqlfluff's jinja templater, so that it lints the SQL that dbt would run.
+
+dbt calls macros through their package (`llm_cost.x()`); sqlfluff has no packages. This module loads every macro file
+with plain jinja and offers each macro as an attribute, dispatching to the DuckDB version where there is one.
+"""
+
+import json
+from pathlib import Path
+
+import jinja2
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINE = "duckdb"
+
+
+class _Return(Exception):
+    """What dbt's return() does inside a macro."""
+
+    def __init__(self, value):
+        super().__init__()
+        self.value = value
+
+
+def _return(value):
+    raise _Return(value)
+
+
+def _catching(macro):
+    def call(*args, **kwargs):
+        try:
+            return str(macro(*args, **kwargs))
+        except _Return as result:
+            return result.value
+
+    return call
+
+
+class _Adapter:
+    @staticmethod
+    def dispatch(name, package=None):
+        return globals().get(f"{ENGINE}__{name}") or globals()[f"default__{name}"]
+
+
+class _Exceptions:
+    @staticmethod
+    def raise_compiler_error(message):
+        raise ValueError(message)
+
+
+class _Package:
+    def __getattr__(self, name):
+        return globals()[name]
+
+
+def _load():
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    environment.globals.update(
+        {
+            "return": _return,
+            "adapter": _Adapter(),
+            "exceptions": _Exceptions(),
+            "llm_cost": _Package(),
+            "var": lambda name, default=None: default,
+            "project_name": "llm_cost",
+            "ref": lambda name: name,
+            "source": lambda source, table: table,
+            "tojson": json.dumps,
+        }
+    )
+    for file in sorted(ROOT.glob("macros/**/*.sql")):
+        module = environment.from_string(file.read_text(encoding="utf-8")).module
+        for name in dir(module):
+            macro = getattr(module, name)
+            if isinstance(macro, jinja2.runtime.Macro):
+                globals()[name] = _catching(macro)
+
+
+_load()

@@ -1,0 +1,38 @@
+# Everything runs from a fresh clone with Python 3.10+ and make. CI runs `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+export DO_NOT_TRACK := 1
+# dbt reads this repository's profiles.yml, whatever the user's home holds
+export DBT_PROFILES_DIR := $(CURDIR)
+
+.PHONY: build test lint demo bench clean
+
+build: .venv/installed
+	$(BIN)/dbt build
+
+test: .venv/installed build/duckdb2/installed
+	$(BIN)/python -m pytest
+
+lint: .venv/installed
+	$(BIN)/sqlfluff lint models tests analyses integration_tests/models integration_tests/tests
+	$(BIN)/python scripts/strict_parse.py .
+
+demo: .venv/installed
+	$(BIN)/python scripts/generate_demo_logs.py
+
+bench: .venv/installed
+	$(BIN)/python scripts/bench.py
+
+.venv/installed: requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit("llm_cost needs Python 3.10 or later: make PYTHON=python3.12 build" if sys.version_info < (3, 10) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	touch $@
+
+# DuckDB 2.0 beside the locked version, for the test that the package parses and builds on it
+build/duckdb2/installed: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/duckdb2 duckdb==2.0.0
+	touch $@
+
+clean:
+	rm -rf .venv build target logs llm_cost.duckdb llm_cost.duckdb.wal integration_tests/target integration_tests/dbt_packages
