@@ -103,20 +103,6 @@
 {%- endmacro %}
 
 
-{% macro row_position() %}
-    {#- Position of a row in a stored table in the order it was read; NULL where the engine keeps none. -#}
-    {{ return(adapter.dispatch('row_position', 'llm_cost')()) }}
-{% endmacro %}
-
-{% macro default__row_position() -%}
-    cast(null as bigint)
-{%- endmacro %}
-
-{% macro duckdb__row_position() -%}
-    rowid
-{%- endmacro %}
-
-
 {% macro milliseconds_between(earlier, later) %}
     {{ return(adapter.dispatch('milliseconds_between', 'llm_cost')(earlier, later)) }}
 {% endmacro %}

@@ -8,3 +8,9 @@
     {#- The package's model aliases, then the user's. -#}
     {{ return(['model_aliases'] + var('llm_cost_extra_model_aliases', [])) }}
 {% endmacro %}
+
+
+{% macro window_relations() %}
+    {#- The package's time-of-day windows, then the user's. -#}
+    {{ return(['price_windows'] + var('llm_cost_extra_price_windows', [])) }}
+{% endmacro %}

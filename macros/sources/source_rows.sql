@@ -2,6 +2,7 @@
     {#- A subquery with one row per raw row of a log format: the required and optional fields by name, as text
         (or, from a table or Parquet, as the column's own type), plus
           load_id          the file, or the load date of a table row: the unit of row accounting
+          row_position     position in the order of reading, to find a row again in its file; NULL for a table
           parse_problem    malformed_json or not_an_object, else NULL
         An optional field that the source lacks is NULL. A required column that a table or Parquet file lacks is
         the engine's error that names it; in JSON lines the row is quarantined instead. -#}
@@ -17,7 +18,7 @@
 {% macro duckdb__source_rows(format, required, optional) %}
     {%- set fields = required + optional -%}
     {%- if llm_cost.source_is_table(format) -%}
-        {{ llm_cost.duckdb_columns_by_name(source('llm_cost_' ~ format, format), required, optional, none) }}
+        {{ llm_cost.duckdb_columns_by_name(source('llm_cost_' ~ format, format), required, optional, none, 'cast(null as bigint)') }}
     {%- else -%}
         {%- set kinds = {'parquet': [], 'csv': [], 'json': [], 'jsonl': []} -%}
         {%- for file in llm_cost.source_files(format) -%}
@@ -27,9 +28,9 @@
         {%- for kind, files in kinds.items() if files -%}
             {%- set list = "['" ~ files | join("', '") ~ "']" -%}
             {%- if kind == 'parquet' -%}
-                {%- do parts.append(llm_cost.duckdb_columns_by_name("read_parquet(" ~ list ~ ", union_by_name = true, filename = 'llm_cost_file')", required, optional, 'llm_cost_file')) -%}
+                {%- do parts.append(llm_cost.duckdb_columns_by_name("read_parquet(" ~ list ~ ", union_by_name = true, filename = 'llm_cost_file', file_row_number = true)", required, optional, 'llm_cost_file', 'file_row_number')) -%}
             {%- elif kind == 'csv' -%}
-                {%- do parts.append(llm_cost.duckdb_columns_by_name("read_csv(" ~ list ~ ", header = true, all_varchar = true, null_padding = true, union_by_name = true, filename = 'llm_cost_file')", required, optional, 'llm_cost_file')) -%}
+                {%- do parts.append(llm_cost.duckdb_columns_by_name("read_csv(" ~ list ~ ", header = true, all_varchar = true, null_padding = true, union_by_name = true, filename = 'llm_cost_file')", required, optional, 'llm_cost_file', 'row_number() over ()')) -%}
             {%- else -%}
                 {%- do parts.append(llm_cost.duckdb_json_rows(list, fields, 'newline_delimited' if kind == 'jsonl' else 'auto')) -%}
             {%- endif -%}
@@ -45,12 +46,13 @@
 {% endmacro %}
 
 
-{% macro duckdb_columns_by_name(relation, required, optional, file_column) %}
+{% macro duckdb_columns_by_name(relation, required, optional, file_column, position) %}
     select
         {% for column in required + optional %}"{{ column }}",
         {% endfor %}{% if file_column %}{{ file_column }}
         {% else %}coalesce(strftime({{ llm_cost.utc_timestamp('loaded_at') }}, '%Y-%m-%d'), 'table')
         {% endif %} as load_id,
+        {{ position }} as row_position,
         cast(null as string) as parse_problem
     from (
         select * from {{ relation }}
@@ -66,6 +68,7 @@
     select
         {% for field in fields %}record."{{ field }}" as "{{ field }}",
         {% endfor %}load_id,
+        row_position,
         case
             when json is null then 'malformed_json'
             when not starts_with(ltrim(json), '{') then 'not_an_object'
@@ -74,6 +77,7 @@
         select
             json,
             filename as load_id,
+            row_number() over () as row_position,
             json_transform(json, '{ {%- for field in fields %}"{{ field }}": "VARCHAR"{{ ', ' if not loop.last }}{% endfor -%} }') as record
         from read_json_objects({{ files }}, format = '{{ format }}', ignore_errors = true, filename = true, maximum_object_size = 134217728)
     )

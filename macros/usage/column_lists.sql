@@ -20,7 +20,7 @@
 
 {% macro empty_usage_rows() %}
     {#- The staging columns with their types and no rows: what the package builds when no format is enabled. -#}
-    {%- set bigints = llm_cost.usage_quantities() + ['total_input_tokens', 'latency_ms'] -%}
+    {%- set bigints = llm_cost.usage_quantities() + ['total_input_tokens', 'latency_ms', 'row_position'] -%}
     {%- set flags = ['is_provider_charge', 'is_call', 'is_gateway_cache_hit', 'is_cache_ttl_assumed', 'is_retry'] -%}
     select
         {% for column in llm_cost.usage_event_columns() -%}

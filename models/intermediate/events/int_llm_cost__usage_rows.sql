@@ -65,6 +65,7 @@ select
     source_system,
     source_rank,
     load_id,
+    row_position,
     reject_reason,
     case
         when reject_reason is not null then null

@@ -13,7 +13,7 @@ aliases as (
 ),
 
 windows as (
-    select * from {{ ref('price_windows') }}
+    select * from {{ ref('int_llm_cost__price_windows') }}
 ),
 
 rate_counts as (
@@ -55,7 +55,7 @@ rate_problems as (
             when lowest_comparator <> highest_comparator
                 then 'has a comparator that differs from another row of the same model and threshold'
             when window_name is not null and window_name not in (select windows.window_name from windows)
-                then 'names the window ''' || window_name || ''', which price_windows does not have'
+                then 'names the window ''' || window_name || ''', which no price_windows row has'
             when rows_of_this_id > 1 then 'shares its rate_id with another row: an id names one fact for ever'
             when rows_of_this_fact > 1
                 then 'contradicts another row: same provider, model, meter, tier, region, threshold, window, valid_from and recorded_at. '

@@ -69,11 +69,17 @@ select
             as {{ kind }}_{{ group }}_meters,
         {% endfor -%}
     {% endfor -%}
+    {% for meter in meters -%}
+        {{ '+ ' if not loop.first }}case when {{ meter.quantity }} > 0 and {{ meter.name }}_rate > 0 then 1 else 0 end
+    {% endfor -%}
+    as charged_meters,
     case
-        when has_own_rates then
+        when has_own_rates then cast(
             {% for meter in meters -%}
                 {{ '+ ' if not loop.first }}{{ llm_cost.usage_cost(meter.quantity, 'list_' ~ meter.name ~ '_rate') }}
-            {% endfor %}
+            {% endfor -%}
+            as decimal(18, 12)
+        )
     end as list_total_usd,
     {% for meter in meters if meter.fallback -%}
         {{ 'or ' if not loop.first }}({{ meter.quantity }} > 0 and is_{{ meter.name }}_fallback)

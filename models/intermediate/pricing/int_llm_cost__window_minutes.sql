@@ -7,10 +7,10 @@ with windows as (
     select
         window_name,
         timezone as window_zone,
-        cast(weekday_mask as string) as weekday_mask,
+        weekday_mask,
         cast(split_part(start_time, ':', 1) as integer) * 60 + cast(split_part(start_time, ':', 2) as integer) as start_minute,
         cast(split_part(end_time, ':', 1) as integer) * 60 + cast(split_part(end_time, ':', 2) as integer) as end_minute
-    from {{ ref('price_windows') }}
+    from {{ ref('int_llm_cost__price_windows') }}
 ),
 
 weekdays as (

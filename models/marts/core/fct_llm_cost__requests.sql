@@ -15,7 +15,7 @@ stated as (
                 or (rated_token_meters + rated_fee_meters = 0 and missing_fee_meters > 0)
                 then case when is_provider_charge and provider_reported_cost_usd > 0 then 'provider_reported' else 'unpriced' end
             when missing_token_meters + missing_fee_meters > 0 then 'partially_priced'
-            when rated_token_meters + rated_fee_meters > 0 and {{ llm_cost.metered_total() }} = 0 then 'free'
+            when rated_token_meters + rated_fee_meters > 0 and charged_meters = 0 then 'free'
             else 'priced'
         end as pricing_status
     from priced_events

@@ -1,10 +1,7 @@
 {#- Raw rows that could not be read or cannot be right, with where to find them. No content passes: the usage part only. -#}
 
 with usage_rows as (
-    select
-        *,
-        {{ llm_cost.row_position() }} as row_position
-    from {{ ref('int_llm_cost__usage_rows') }}
+    select * from {{ ref('int_llm_cost__usage_rows') }}
 ),
 
 load_starts as (

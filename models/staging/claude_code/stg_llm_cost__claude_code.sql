@@ -21,6 +21,7 @@ lines as (
 typed as (
     select
         load_id,
+        row_position,
         parse_problem,
         nullif(usage_text, 'null') as usage_text,
         parsed_message.id as message_id,
@@ -144,5 +145,6 @@ select
     ) as parse_problem,
     case when sub_call_count > 0 then usage_text end as sub_calls,
     usage_text,
-    load_id
+    load_id,
+    row_position
 from bucketed

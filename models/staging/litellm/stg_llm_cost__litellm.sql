@@ -169,5 +169,6 @@ select
                 || ',"completion_tokens":' || coalesce(cast(logged_output as string), 'null')
                 || ',"total_tokens":' || coalesce(cast(logged_total as string), 'null') || '}'
     end as usage_text,
-    load_id
+    load_id,
+    row_position
 from bucketed

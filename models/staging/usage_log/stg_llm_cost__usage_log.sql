@@ -22,6 +22,7 @@ with source_rows as (
 typed as (
     select
         load_id,
+        row_position,
         parse_problem,
         {% for column in texts + owners -%}
             cast({{ column }} as string) as {{ column }},
@@ -151,5 +152,6 @@ select
     ) as parse_problem,
     case when sub_call_count > 0 then usage_text end as sub_calls,
     usage_text,
-    load_id
+    load_id,
+    row_position
 from bucketed

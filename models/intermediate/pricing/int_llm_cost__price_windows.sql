@@ -1,0 +1,10 @@
+{#- Time-of-day windows of the package and the user. -#}
+
+{% for relation in llm_cost.window_relations() -%}
+    select
+        {% for column in ['window_name', 'timezone', 'weekday_mask', 'start_time', 'end_time'] -%}
+            nullif(trim(cast({{ column }} as string)), '') as {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref(relation) }}
+    {{ 'union all' if not loop.last }}
+{% endfor %}

@@ -1,0 +1,180 @@
+"""The project as a whole: it parses without deprecations, lints, builds on DuckDB 2.0 and inside a user's project."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+
+import duckdb
+import pytest
+from conftest import ROOT, built, run_dbt
+
+INTEGRATION = ROOT / "integration_tests"
+
+
+def run(*command: str, **keywords):
+    """Run a command in the project root."""
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, **keywords)
+
+
+def test_strict_parse_finds_no_deprecation():
+    """With dbt's schema validation switched on for DuckDB."""
+    result = run(sys.executable, "scripts/strict_parse.py", ".")
+    assert result.returncode == 0, result.stdout
+    assert "0 deprecation(s)" in result.stdout
+
+
+def test_sqlfluff_is_clean():
+    """Every model, test and analysis, with the macros as dbt would render them."""
+    paths = ["models", "tests/singular", "analyses", "integration_tests/models", "integration_tests/tests"]
+    result = run(sys.executable, "-m", "sqlfluff", "lint", "--processes", "2", *[path for path in paths if (ROOT / path).is_dir()])
+    assert result.returncode == 0, result.stdout[-4000:]
+
+
+def test_builds_on_duckdb_2(tmp_path):
+    """Parse and build of the demo on DuckDB 2.0, which `make test` puts beside the locked version."""
+    library = ROOT / "build" / "duckdb2"
+    if not (library / "installed").exists():
+        pytest.skip("build/duckdb2 is made by `make test` (make build/duckdb2/installed)")
+    environment = {"PYTHONPATH": str(library)}
+    version = run(sys.executable, "-c", "import duckdb; print(duckdb.__version__)", env={"PYTHONPATH": str(library)}).stdout
+    assert version.startswith("2."), version
+    output = built("build", database=tmp_path / "demo.duckdb", work=tmp_path, environment=environment)
+    assert "ERROR=0" in output
+
+
+def test_user_project_installs_the_package(tmp_path):
+    """A project with its own tables, contract rates and aliases: dbt deps, seed, build; costs by hand in its own test."""
+    database = tmp_path / "acme.duckdb"
+    built("deps", database=database, work=tmp_path, project=INTEGRATION)
+    built("seed", "--select", "acme_warehouse", database=database, work=tmp_path, project=INTEGRATION)
+    output = built("build", database=database, work=tmp_path, project=INTEGRATION)
+    assert "ERROR=0" in output and "WARN=0" in output
+    with duckdb.connect(str(database), read_only=True) as connection:
+        assert connection.sql("select count(*) from team_cost").fetchone()[0] > 0
+        loads = connection.sql("select load_id, raw_rows from fct_llm_cost__row_accounting where source_system = 'usage_log' order by 1").fetchall()
+        assert loads == [("2026-09-02", 3), ("2026-09-04", 1)], "a table's loads are the days its rows arrived"
+
+
+def test_missing_required_column_is_named(tmp_path):
+    """A table without a required column fails in the one model that reads it, and the error names the column."""
+    database = tmp_path / "acme.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.sql("create schema main_raw")
+        connection.sql("create table main_raw.llm_calls as select now() as occurred_at, 'openai' as provider, 'x' as model_requested, '{}' as usage, 'success' as status")
+        connection.sql("create table main_raw.litellm_spend_logs as select 'r' as request_id")
+    result = run_dbt("run", "--select", "stg_llm_cost__usage_log", database=database, work=tmp_path, project=INTEGRATION)
+    assert result.returncode != 0
+    assert "api_surface" in result.stdout
+
+
+def test_no_source_enabled_builds_empty(tmp_path):
+    """Installed without a format, or with empty files only, everything builds and is empty."""
+    database = tmp_path / "empty.duckdb"
+    built("build", database=database, work=tmp_path, variables={"llm_cost_sources": []})
+    with duckdb.connect(str(database), read_only=True) as connection:
+        assert connection.sql("select count(*) from fct_llm_cost__requests").fetchone() == (0,)
+
+
+def test_unknown_format_is_a_clear_error(tmp_path):
+    """A misspelled format names the formats there are; a format without files names the vars to set."""
+    result = run_dbt("parse", database=tmp_path / "x.duckdb", work=tmp_path, variables={"llm_cost_sources": ["lite_llm"]})
+    assert result.returncode != 0 and "usage_log, claude_code, litellm" in result.stdout
+
+
+WRONG_ROWS = {
+    "unknown meter": {"meter": "prompt_tokens"},
+    "negative unit_price": {"unit_price": "-1"},
+    "which is no decimal number": {"unit_price": "1,50"},
+    "has no unit_price": {"unit_price": ""},
+    "per_units": {"per_units": "100"},
+    "valid_from 'yesterday'": {"valid_from": "yesterday"},
+    "recorded_at '32.13.2026'": {"recorded_at": "32.13.2026"},
+    "is in EUR": {"currency": "EUR"},
+    "change_kind": {"change_kind": "guess"},
+    "comparator > or >=": {"min_input_tokens": "1000", "threshold_comparator": ""},
+    "names the window": {"window_name": "nowhere"},
+    "lacks its provider or model": {"provider": ""},
+}
+
+
+def test_wrong_price_rows_stop_the_build_and_are_named(tmp_path):
+    """Every kind of wrong row is named with what to do, and no cost is written."""
+    project = tmp_path / "project"
+    shutil.copytree(ROOT / "integration_tests" / "scenario", project, ignore=shutil.ignore_patterns("dbt_packages"))
+    (project / "packages.yml").write_text(f"packages:\n  - local: {ROOT}\n")
+    seed = project / "seeds" / "scenario_price_rates.csv"
+    header = seed.read_text().splitlines()[0].split(",")
+    good = dict(zip(header, "id,acme,wrong,output,standard,global,,,,1,1000000,USD,2026-01-01 00:00:00,2026-01-01 00:00:00,launch,x,".split(",")))
+    lines = []
+    for number, change in enumerate(WRONG_ROWS.values()):
+        lines.append({**good, "rate_id": f"wrong-{number}", "model": f"wrong-{number}", **change})
+    lines += [{**good, "rate_id": "twice"}, {**good, "rate_id": "twice", "model": "other"}]
+    lines += [{**good, "rate_id": "says-1", "model": "torn"}, {**good, "rate_id": "says-2", "model": "torn", "unit_price": "2"}]
+    with seed.open("a") as file:
+        for line in lines:
+            file.write(",".join(f'"{line[name]}"' for name in header) + "\n")
+    with (project / "seeds" / "scenario_model_aliases.csv").open("a") as file:
+        file.write("acme,loop,loop,,2026-01-01 00:00:00,2026-01-01 00:00:00,x,\n")
+        file.write("acme,chain,acme-latest,,2026-01-01 00:00:00,2026-01-01 00:00:00,x,\n")
+        file.write("acme,torn-alias,plain,,2026-01-01 00:00:00,2026-01-01 00:00:00,x,\n")
+        file.write("acme,torn-alias,tiered,,2026-01-01 00:00:00,2026-01-01 00:00:00,x,\n")
+    database = tmp_path / "wrong.duckdb"
+    built("deps", database=database, work=tmp_path, project=project)
+    (tmp_path / "calls.jsonl").write_text("")
+    variables = {"llm_cost_sources": ["usage_log"], "llm_cost_usage_log_files": str(tmp_path / "calls.jsonl")}
+    result = run_dbt("build", database=database, work=tmp_path, project=project, variables=variables)
+    assert result.returncode != 0
+    assert "no cost was written" in result.stdout
+    with duckdb.connect(str(database), read_only=True) as connection:
+        problems = dict(connection.sql("select row_id, string_agg(problem, ' ') from int_llm_cost__price_row_errors group by 1").fetchall())
+        tables = {name for (name,) in connection.sql("select table_name from information_schema.tables").fetchall()}
+    for number, fragment in enumerate(WRONG_ROWS):
+        assert fragment in problems[f"wrong-{number}"], (fragment, problems[f"wrong-{number}"])
+    assert "shares its rate_id" in problems["twice"]
+    assert "contradicts another row" in problems["says-1"] and "contradicts another row" in problems["says-2"]
+    assert "alias of itself" in problems["alias acme/loop"]
+    assert "has no price row" in problems["alias acme/chain"]
+    assert "two targets at one time" in problems["alias acme/torn-alias"]
+    assert "wrong-0" in result.stdout, "dbt's output names the rows"
+    assert "fct_llm_cost__requests" not in tables
+
+
+def test_rejected_share_above_the_threshold_stops(tmp_path):
+    """Broken rows warn; above the var's share the build fails and says where to look."""
+    good = '{"occurred_at":"2026-05-04T12:00:00Z","provider":"openai","api_surface":"openai_chat","model_requested":"gpt-4o","response_id":"%d","status":"success","usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}'
+    (tmp_path / "calls.jsonl").write_text("\n".join([good % number for number in range(9)] + ["broken"]))
+    variables = {"llm_cost_usage_log_files": str(tmp_path / "calls.jsonl"), "llm_cost_max_rejected_share": 0.09}
+    result = run_dbt("build", "--exclude-resource-type", "unit_test", database=tmp_path / "x.duckdb", work=tmp_path, variables=variables)
+    assert result.returncode != 0 and "fct_llm_cost__usage_rejects" in result.stdout
+
+
+def test_models_name_no_engine():
+    """What differs between engines stands in dispatched macros."""
+    for file in (ROOT / "models").rglob("*.sql"):
+        assert not re.search(r"target\.type|adapter\.type|duckdb|spark", file.read_text(encoding="utf-8")), file
+
+
+def test_cost_path_has_no_floating_point():
+    """No float type, no division and no average on the way to a cost."""
+    for file in [*(ROOT / "models").rglob("*.sql"), *(ROOT / "macros").rglob("*.sql")]:
+        sql = re.sub(r"\{#.*?#\}|--[^\n]*|'[^']*'", "", file.read_text(encoding="utf-8"), flags=re.S)
+        assert not re.search(r"\b(float|double|real)\b|\bavg\(|[a-z_)]\s+/\s+[a-z_(0-9]", sql, flags=re.I), file
+
+
+def test_every_model_has_a_yaml_beside_it_with_every_column(demo_db):
+    """Same basename, every column of the relation described."""
+    for file in (ROOT / "models").rglob("*.sql"):
+        text = file.with_suffix(".yml").read_text(encoding="utf-8")
+        documented = set(re.findall(r"^      - name: (\w+)", text, flags=re.M))
+        actual = {row[0] for row in demo_db.sql(f"describe {file.stem}").fetchall()}
+        assert documented == actual, (file.stem, documented ^ actual)
+
+
+def test_lock_file_agrees_with_pyproject():
+    """The locked versions are the ones that pyproject pins."""
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    for pin in ("dbt-core==1.11.16", "dbt-duckdb==1.11.1", "sqlfluff==4.5.0"):
+        assert pin in lock and pin in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
