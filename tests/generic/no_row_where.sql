@@ -1,8 +1,10 @@
 {% test no_row_where(model, condition, key, remediation) %}
-    {#- Fails with the keys of the first rows that meet a condition no row may meet, and what to do. -#}
-    select {{ llm_cost.raise_error(
-        "cast(row_count as string) || ' row(s) of " ~ model.identifier ~ " where " ~ condition | replace("'", "''") ~ ", e.g. ' || first_key || '. " ~ remediation | replace("'", "''") ~ "'"
-    ) }} as failure
+    {#- Fails with the key of a row that meets a condition no row may meet, how many there are, and what to do. -#}
+    {%- set message -%}
+        cast(row_count as string) || ' row(s) of {{ model.identifier }} where {{ condition | replace("'", "''") }}, e.g. ' || first_key
+        || '. {{ remediation | replace("'", "''") }}'
+    {%- endset %}
+    select *
     from (
         select
             count(*) as row_count,
@@ -10,5 +12,5 @@
         from {{ model }}
         where {{ condition }}
     ) as offending
-    where row_count > 0
+    where {{ llm_cost.fails_with('row_count > 0', message) }}
 {% endtest %}

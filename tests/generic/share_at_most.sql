@@ -1,15 +1,17 @@
 {% test share_at_most(model, part, whole, share, remediation, stops=true) %}
     {#- Fails when sum(part) is a larger share of sum(whole) than `share` (0 to 1). With stops: false the test returns
         its row instead of an engine error, so that severity warn can apply. -#}
+    {%- set condition = 'part_sum > ' ~ share ~ ' * whole_sum' -%}
     {%- set message -%}
-        cast(part_sum as string) || ' of ' || cast(whole_sum as string) || ' are more than the allowed share of {{ share }}. {{ remediation | replace("'", "''") }}'
+        cast(part_sum as string) || ' of ' || cast(whole_sum as string)
+        || ' are more than the allowed share of {{ share }}. {{ remediation | replace("'", "''") }}'
     {%- endset %}
-    select {{ llm_cost.raise_error(message) if stops else message }} as failure
+    select {{ message }} as failure
     from (
         select
             coalesce(sum({{ part }}), 0) as part_sum,
             coalesce(sum({{ whole }}), 0) as whole_sum
         from {{ model }}
     ) as sums
-    where part_sum > {{ share }} * whole_sum
+    where {{ llm_cost.fails_with(condition, message) if stops else condition }}
 {% endtest %}

@@ -1,11 +1,14 @@
 {% test stops_the_build(model) %}
     {#- Fails with the offending rows and what to do about each, so that nothing downstream is built. -#}
-    select {{ llm_cost.raise_error("cast(problem_count as string) || ' price or alias row(s) are wrong, no cost was written. ' || problem_list") }} as failure
+    {%- set message -%}
+        cast(problem_count as string) || ' price or alias row(s) are wrong, no cost was written. ' || problem_list
+    {%- endset %}
+    select *
     from (
         select
             count(*) as problem_count,
             {{ llm_cost.list_text("row_id || ' ' || problem", "'; '") }} as problem_list
         from {{ model }}
     ) as problems
-    where problem_count > 0
+    where {{ llm_cost.fails_with('problem_count > 0', message) }}
 {% endtest %}

@@ -1,6 +1,10 @@
 {% test ties_to(model, to, measures, remediation, row_condition=none, to_row_condition=none) %}
     {#- Sums that must be equal to the last digit on two relations. measures: expression here -> expression there.
         The failure names the measure, both sums and what to do. -#}
+    {%- set message -%}
+        '{{ model.identifier }}: ' || measure || ' is ' || cast(sum_here as string) || ', but {{ to.identifier }} has '
+        || cast(sum_there as string) || '. {{ remediation | replace("'", "''") }}'
+    {%- endset %}
     with sums as (
         {% for here, there in measures.items() %}
         select
@@ -11,9 +15,7 @@
         {% endfor %}
     )
 
-    select {{ llm_cost.raise_error(
-        "'" ~ model.identifier ~ ".' || measure || ' is ' || cast(sum_here as string) || ' but " ~ to.identifier ~ " has ' || cast(sum_there as string) || '. " ~ remediation | replace("'", "''") ~ "'"
-    ) }} as failure
+    select *
     from sums
-    where sum_here <> sum_there
+    where {{ llm_cost.fails_with('sum_here <> sum_there', message) }}
 {% endtest %}

@@ -1,0 +1,66 @@
+"""Breaks the package on purpose, one mistake at a time, and expects the scenario tests to notice.
+
+The mistakes are those that cost tools make in practice. `pytest tests/python/test_mutants.py -s` prints which test caught
+which.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+PRICED = "models/intermediate/pricing/int_llm_cost__priced_events.sql"
+USED = "models/intermediate/pricing/int_llm_cost__used_models.sql"
+
+MUTANTS = {
+    "a cached token is priced at the input rate": [
+        (PRICED, "usage_cost(meter.quantity, meter.name ~ '_rate')", "usage_cost(meter.quantity, meter.name.replace('cache_read', 'uncached_input') ~ '_rate')"),
+    ],
+    "streamed partials are summed": [
+        ("models/intermediate/events/int_llm_cost__repeated_calls.sql", "rank_in_source = 1 and source_system = winning_source", "source_system = winning_source"),
+    ],
+    "the requested model is billed": [
+        (PRICED, "coalesce(events.model_served, events.model_requested)", "coalesce(events.model_requested, events.model_served)"),
+        (USED, "coalesce(model_served, model_requested)", "coalesce(model_requested, model_served)"),
+    ],
+    "the newest price row prices everything": [
+        (PRICED, "and events.occurred_at >= rate_cards.valid_from\n            and events.occurred_at < rate_cards.valid_to",
+         "and rate_cards.valid_to = {{ llm_cost.end_of_time() }}"),
+    ],
+    "a row is dropped": [
+        ("models/intermediate/events/int_llm_cost__usage_events.sql", "\nwhere is_event\n", "\nwhere is_event and attempt_number > 1\n"),
+    ],
+    "a context tier applies to what is above the threshold only from the next token on": [
+        ("models/intermediate/pricing/int_llm_cost__price_intervals.sql", "when threshold_comparator = '>' then 1", "when threshold_comparator = '>' then 0"),
+    ],
+    "anthropic's cache counts are taken for a part of the input": [
+        ("macros/usage/reported_usage.sql", "when {{ openai_like }} or api_surface = 'gemini_generate' then 'inclusive'",
+         "when {{ openai_like }} or {{ anthropic_like }} or api_surface = 'gemini_generate' then 'inclusive'"),
+    ],
+}
+
+
+@pytest.mark.parametrize("mistake", MUTANTS)
+def test_mistake_is_caught(mistake, tmp_path):
+    """The scenario tests fail, or its build does, on a copy of the project with the mistake in it."""
+    copy = tmp_path / "project"
+    skip = shutil.ignore_patterns(".git", ".venv*", "build", "target", "logs", "dbt_packages", "demo", "*.duckdb", ".pytest_cache", "__pycache__")
+    shutil.copytree(ROOT, copy, ignore=skip)
+    for name, right, wrong in MUTANTS[mistake]:
+        file = copy / name
+        text = file.read_text(encoding="utf-8")
+        assert text.count(right) >= 1, f"{name} no longer has {right!r}: bring the mutant up to date"
+        file.write_text(text.replace(right, wrong), encoding="utf-8")
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "tests/python/test_scenario.py", "-q", "-p", "no:cacheprovider", "--tb=line"],
+        capture_output=True, text=True, cwd=copy, check=False,
+    )
+    caught = re.findall(r"^(?:FAILED|ERROR) tests/python/(\S+?)(?: - .*)?$", result.stdout, flags=re.M)
+    failed_dbt_tests = sorted(set(re.findall(r"Failure in test (\w+)", result.stdout)))
+    print(f"{mistake}: caught by {', '.join(failed_dbt_tests) or ', '.join(caught[:3])}" + (f" and {len(caught) - 3} more" if len(caught) > 3 else ""))
+    assert result.returncode == 1 and (caught or failed_dbt_tests), result.stdout[-3000:]
