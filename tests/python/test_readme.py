@@ -163,13 +163,14 @@ def test_price_columns_are_listed():
     assert len(next(csv.reader([example]))) == len(columns)
 
 
-def test_price_row_messages():
-    """The messages quoted for wrong price rows are texts of the model that writes them."""
+def test_price_row_message():
+    """The message quoted for a wrong price row is made of the texts of the model and the test that write it."""
     model = sql("models/intermediate/pricing/int_llm_cost__price_row_errors.sql")
-    for text in ("has the negative unit_price ", ": a discount is a lower positive price", "has the unknown meter '", "use one of "):
-        assert text in README
-        assert text.replace("'", "''") in model
-    assert "llm_cost_price_rows_are_right" in code("models")
+    generic = sql("tests/generic/stops_the_build.sql")
+    message = re.search(r"Invalid Input Error: (.*)", README).group(1)
+    written = re.fullmatch(r"1( price or alias row\(s\) are wrong, no cost was written\. )\S+ (has the negative unit_price )-12\.50(: .*)", message)
+    assert written and written.group(1) in generic and written.group(2) in model and written.group(3) in model
+    assert re.search(r"Failure in test (\w+)", README).group(1) in code("models")
 
 
 def test_meter_table():
