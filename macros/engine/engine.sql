@@ -11,8 +11,8 @@
         when 'TIMESTAMP' then try_cast({{ column }} as timestamp)
         when 'TIMESTAMP WITH TIME ZONE' then timezone('UTC', try_cast({{ column }} as timestamptz))
         else case
-            when cast({{ column }} as string) like '%Z'
-                then try_cast(rtrim(cast({{ column }} as string), 'Z') as timestamp)
+            when cast({{ column }} as string) like '%Z' or cast({{ column }} as string) like '% UTC'
+                then try_cast(rtrim(cast({{ column }} as string), ' ZUTC') as timestamp)
             when regexp_matches(cast({{ column }} as string), ':[0-9.]+ ?[+-][0-9]{2}(:?[0-9]{2})?$')
                 then timezone('UTC', try_cast({{ column }} as timestamptz))
             when regexp_matches(cast({{ column }} as string), '^[0-9]{9,13}([.][0-9]+)?$')
@@ -33,7 +33,21 @@
 {% endmacro %}
 
 {% macro default__parsed_json(column, schema) -%}
-    try(json_transform(cast({{ column }} as string), '{{ tojson(schema) }}'))
+    try(json_transform({{ column }}, '{{ tojson(schema) }}'))
+{%- endmacro %}
+
+
+{% macro text_of_json(column) %}
+    {#- JSON text of a column that holds JSON as text, as a JSON type or as a struct (a nested Parquet column). -#}
+    {{ return(adapter.dispatch('text_of_json', 'llm_cost')(column)) }}
+{% endmacro %}
+
+{% macro default__text_of_json(column) -%}
+    case
+        when typeof({{ column }}) like 'STRUCT(%' or typeof({{ column }}) like 'MAP(%' or typeof({{ column }}) like '%[]'
+            then cast(to_json({{ column }}) as string)
+        else cast({{ column }} as string)
+    end
 {%- endmacro %}
 
 

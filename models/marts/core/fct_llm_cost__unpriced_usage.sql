@@ -6,9 +6,9 @@ with requests as (
 )
 
 select
-    {{ llm_cost.content_hash(['source_system', 'provider', 'coalesce(model_served, model_requested)', 'service_tier', 'region_scope', 'pricing_status', 'cast(occurred_at as date)']) }}
+    {{ llm_cost.content_hash(['source_system', 'provider', 'coalesce(model_served, model_requested)', 'service_tier', 'region_scope', 'pricing_status', llm_cost.reporting_date('occurred_at')]) }}
         as unpriced_usage_id,
-    cast(occurred_at as date) as usage_date,
+    {{ llm_cost.reporting_date('occurred_at') }} as usage_date,
     source_system,
     provider,
     coalesce(model_served, model_requested) as model,
@@ -24,4 +24,4 @@ select
     cast(sum(provider_reported_cost_usd) as decimal(28, 12)) as provider_reported_cost_usd
 from requests
 group by
-    cast(occurred_at as date), source_system, provider, coalesce(model_served, model_requested), service_tier, region_scope, pricing_status
+    {{ llm_cost.reporting_date('occurred_at') }}, source_system, provider, coalesce(model_served, model_requested), service_tier, region_scope, pricing_status

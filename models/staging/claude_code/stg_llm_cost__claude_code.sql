@@ -10,12 +10,19 @@ with source_rows as (
     {{ llm_cost.source_rows('claude_code', [], optional + ['loaded_at']) }}
 ),
 
+texts as (
+    select
+        *,
+        {{ llm_cost.text_of_json('message') }} as message_json
+    from source_rows
+),
+
 lines as (
     select
         *,
-        {{ llm_cost.parsed_json('message', message) }} as parsed_message,
-        {{ llm_cost.json_text('message', '$.usage') }} as usage_text
-    from source_rows
+        {{ llm_cost.parsed_json('message_json', message) }} as parsed_message,
+        {{ llm_cost.json_text('message_json', '$.usage') }} as usage_text
+    from texts
 ),
 
 typed as (
@@ -54,7 +61,7 @@ typed as (
             and (coalesce(parsed_message.model, '') <> '<synthetic>' or {{ llm_cost.text_flag('isApiErrorMessage') }}),
             false
         ) as is_call,
-        coalesce(cast(uuid as string), {{ llm_cost.content_hash(['sessionId', 'timestamp', 'message']) }}) as line_key
+        coalesce(cast(uuid as string), {{ llm_cost.content_hash(['sessionId', 'timestamp', 'message_json']) }}) as line_key
     from lines
 ),
 

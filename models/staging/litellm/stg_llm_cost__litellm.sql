@@ -23,11 +23,19 @@ with source_rows as (
     {{ llm_cost.source_rows('litellm', required, optional) }}
 ),
 
+texts as (
+    select
+        *,
+        {{ llm_cost.text_of_json('metadata') }} as metadata_json,
+        {{ llm_cost.text_of_json('request_tags') }} as request_tags_json
+    from source_rows
+),
+
 parsed as (
     select
         *,
-        {{ llm_cost.parsed_json('metadata', metadata) }} as meta,
-        {{ llm_cost.parsed_json(llm_cost.json_text('cast(metadata as string)', '$.usage_object'), ttl) }} as ttl_split,
+        {{ llm_cost.parsed_json('metadata_json', metadata) }} as meta,
+        {{ llm_cost.parsed_json(llm_cost.json_text('metadata_json', '$.usage_object'), ttl) }} as ttl_split,
         {{ llm_cost.number_or_null('prompt_tokens', 'bigint') }} as logged_input,
         {{ llm_cost.number_or_null('completion_tokens', 'bigint') }} as logged_output,
         {{ llm_cost.number_or_null('total_tokens', 'bigint') }} as logged_total,
@@ -35,7 +43,7 @@ parsed as (
         lower(coalesce(nullif(cast(status as string), ''), 'success')) as logged_status,
         {{ llm_cost.utc_timestamp('startTime') }} as occurred_at,
         {{ llm_cost.utc_timestamp('endTime') }} as ended_at
-    from source_rows
+    from texts
 ),
 
 reported as (
@@ -147,7 +155,7 @@ select
         when call_type like '%batch%' then 'batch'
         when call_type is not null then 'chat'
     end as operation,
-    case when cast(request_tags as string) like '[_%]' then '{"request_tags":' || cast(request_tags as string) || '}' end as tags,
+    case when request_tags_json like '[_%]' and request_tags_json <> '[]' then '{"request_tags":' || request_tags_json || '}' end as tags,
     coalesce(
         {{ llm_cost.number_or_null('request_duration_ms', 'bigint') }},
         {{ llm_cost.milliseconds_between('occurred_at', 'ended_at') }}

@@ -7,7 +7,7 @@
 ] %}
 {%- set texts = [
     'request_id', 'response_id', 'trace_id', 'parent_id', 'session_id', 'model_requested', 'model_served', 'error_code',
-    'fallback_from', 'operation', 'tags'
+    'fallback_from', 'operation'
 ] %}
 {%- set optional = owners + [
     'request_id', 'response_id', 'trace_id', 'parent_id', 'session_id', 'model_served', 'error_code', 'fallback_from', 'operation', 'tags',
@@ -19,6 +19,14 @@ with source_rows as (
     {{ llm_cost.source_rows('usage_log', required, optional) }}
 ),
 
+texts as (
+    select
+        *,
+        {{ llm_cost.text_of_json('usage') }} as usage_json,
+        {{ llm_cost.text_of_json('tags') }} as tags_json
+    from source_rows
+),
+
 typed as (
     select
         load_id,
@@ -27,6 +35,7 @@ typed as (
         {% for column in texts + owners -%}
             cast({{ column }} as string) as {{ column }},
         {% endfor -%}
+        tags_json as tags,
         {{ llm_cost.utc_timestamp('occurred_at') }} as occurred_at,
         cast(occurred_at as string) as occurred_at_text,
         {{ llm_cost.utc_timestamp('loaded_at') }} as loaded_at,
@@ -43,9 +52,9 @@ typed as (
         {% for column in ['web_search_requests', 'web_fetch_requests', 'file_search_requests', 'code_execution_requests'] -%}
             {{ llm_cost.number_or_null(column, 'bigint') }} as logged_{{ column }},
         {% endfor -%}
-        nullif(nullif(nullif(cast(usage as string), '{}'), 'null'), '') as usage_text,
-        {{ llm_cost.parsed_json('usage', llm_cost.usage_schema()) }} as counts
-    from source_rows
+        nullif(nullif(nullif(usage_json, '{}'), 'null'), '') as usage_text,
+        {{ llm_cost.parsed_json('usage_json', llm_cost.usage_schema()) }} as counts
+    from texts
 ),
 
 reported as (
