@@ -56,7 +56,7 @@ def vars_in_code() -> dict[str, str | None]:
     for name, default in re.findall(r"""\bvar\(\s*["'](llm_cost_\w+)["']\s*(?:,\s*([^)]*))?\)""", text):
         folded = re.sub(rf"^llm_cost_({'|'.join(formats())})_", "llm_cost_<format>_", name)
         literal = default.strip().strip("\"'")
-        found[folded] = literal if re.fullmatch(r"[\d.-]+|\[\]", literal) else None
+        found[folded] = literal if re.fullmatch(r"[\d.-]+|[A-Z]+|\[\]", literal) else None
     for suffix in re.findall(r"\bvar\(\s*'llm_cost_' ~ \w+ ~ '_(\w+)'", text):
         found.setdefault(f"llm_cost_<format>_{suffix}", None)
     unread = [call for call in re.findall(r"\bvar\([^)]*\)", text) if "llm_cost_" not in call]
