@@ -81,6 +81,16 @@
 {%- endmacro %}
 
 
+{% macro hash64(columns) %}
+    {#- 64-bit hash of several columns; two different inputs may share one. -#}
+    {{ return(adapter.dispatch('hash64', 'llm_cost')(columns)) }}
+{% endmacro %}
+
+{% macro default__hash64(columns) -%}
+    hash({{ columns | join(', ') }})
+{%- endmacro %}
+
+
 {% macro number_or_null(column, type) %}
     {#- Text or number to a numeric type, NULL when it cannot be read. -#}
     try_cast({{ column }} as {{ type }})

@@ -2,16 +2,16 @@
     {#- Every meter a price row may name, with the event column it multiplies and the cost bucket it adds to.
         A token meter without a rate of its own on a card is charged at its fallback's rate, as providers do (a cache
         read without a discount is ordinary input), and the request says so (is_rate_fallback). Nothing falls back to
-        another model, tier or provider. -#}
+        another model, tier or provider. is_common: on most requests; the others are looked at only where one is used. -#}
     {{ return([
-        {'name': 'uncached_input', 'quantity': 'uncached_input_tokens', 'bucket': 'uncached_input', 'is_token': true},
-        {'name': 'cache_read', 'quantity': 'cache_read_tokens', 'bucket': 'cache_read', 'is_token': true, 'fallback': 'uncached_input'},
-        {'name': 'cache_write_5m', 'quantity': 'cache_write_5m_tokens', 'bucket': 'cache_write', 'is_token': true, 'fallback': 'uncached_input'},
-        {'name': 'cache_write_1h', 'quantity': 'cache_write_1h_tokens', 'bucket': 'cache_write', 'is_token': true, 'fallback': 'cache_write_5m'},
+        {'name': 'uncached_input', 'is_common': true, 'quantity': 'uncached_input_tokens', 'bucket': 'uncached_input', 'is_token': true},
+        {'name': 'cache_read', 'is_common': true, 'quantity': 'cache_read_tokens', 'bucket': 'cache_read', 'is_token': true, 'fallback': 'uncached_input'},
+        {'name': 'cache_write_5m', 'is_common': true, 'quantity': 'cache_write_5m_tokens', 'bucket': 'cache_write', 'is_token': true, 'fallback': 'uncached_input'},
+        {'name': 'cache_write_1h', 'is_common': true, 'quantity': 'cache_write_1h_tokens', 'bucket': 'cache_write', 'is_token': true, 'fallback': 'cache_write_5m'},
         {'name': 'audio_input', 'quantity': 'audio_input_tokens', 'bucket': 'other', 'is_token': true, 'fallback': 'uncached_input'},
         {'name': 'image_input', 'quantity': 'image_input_tokens', 'bucket': 'other', 'is_token': true, 'fallback': 'uncached_input'},
-        {'name': 'output', 'quantity': 'text_output_tokens', 'bucket': 'output', 'is_token': true},
-        {'name': 'reasoning', 'quantity': 'priced_reasoning_tokens', 'bucket': 'output', 'is_token': true},
+        {'name': 'output', 'is_common': true, 'quantity': 'text_output_tokens', 'bucket': 'output', 'is_token': true},
+        {'name': 'reasoning', 'is_common': true, 'quantity': 'priced_reasoning_tokens', 'bucket': 'output', 'is_token': true},
         {'name': 'audio_output', 'quantity': 'audio_output_tokens', 'bucket': 'other', 'is_token': true, 'fallback': 'output'},
         {'name': 'image_output', 'quantity': 'image_output_tokens', 'bucket': 'other', 'is_token': true, 'fallback': 'output'},
         {'name': 'web_search_requests', 'quantity': 'web_search_requests', 'bucket': 'tool'},
@@ -28,11 +28,17 @@
 {% endmacro %}
 
 
-{% macro usage_cost(quantity, usd_per_unit) -%}
-    {#- Exact: the product of a count and a rate of 15 decimals, kept at 12 (USD). 0 for no usage, NULL without a rate. -#}
+{% macro usage_cost(meter, prefix='') -%}
+    {#- Exact: a count times a rate of 15 decimals, half rounded up at 12 (USD). 0 for no usage, NULL without a rate.
+        Rates without digits after the 12th (all of a card's, unless has_fine_rates) are taken at 12 decimals: the same
+        product without the change of scale, which is what costs time. -#}
+    {%- set quantity = 'cast(' ~ meter.quantity ~ ' as decimal(18, ' ~ (3 if meter.quantity == 'audio_seconds' else 0) ~ '))' -%}
     case
-        when coalesce({{ quantity }}, 0) = 0 then cast(0 as decimal(18, 12))
-        else cast(cast({{ quantity }} as decimal(18, {{ 3 if quantity == 'audio_seconds' else 0 }})) * {{ usd_per_unit }} as decimal(18, 12))
+        when coalesce({{ meter.quantity }}, 0) = 0 then cast(0 as decimal(18, 12))
+        {% if not prefix -%}
+            when not has_fine_rates then cast({{ quantity }} * {{ meter.name }}_rate_12 as decimal(18, 12))
+        {% endif -%}
+        else cast({{ quantity }} * {{ prefix }}{{ meter.name }}_rate as decimal(18, 12))
     end
 {%- endmacro %}
 
@@ -70,4 +76,20 @@
 {% macro metered_total() -%}
     {#- Sum of the meters whose rate is known; what is unknown is told by pricing_status, not by this number. -#}
     cast({% for meter in llm_cost.meters() %}{{ ' + ' if not loop.first }}coalesce({{ meter.name }}_meter_usd, 0){% endfor %} as decimal(18, 12))
+{%- endmacro %}
+
+
+{% macro count_meters(common, rare, kind, test) -%}
+    {#- How many used meters have a rate that meets a test (is null, is not null, > 0). kind: token, fee or any. -#}
+    {%- for meter in common %}
+        {{ '+ ' if not loop.first }}case when {{ meter.quantity }} > 0 and {{ meter.name }}_rate {{ test }} then 1 else 0 end
+    {%- endfor %}
+    {{ '+ ' if common }}case
+        when has_rare_usage
+            then 0
+            {%- for meter in rare if kind == 'any' or (meter.is_token or false) == (kind == 'token') %}
+            + case when {{ meter.quantity }} > 0 and {{ meter.name }}_rate {{ test }} then 1 else 0 end
+            {%- endfor %}
+        else 0
+    end
 {%- endmacro %}

@@ -17,3 +17,18 @@
         'perplexity_chat', 'openai_compatible'
     ]) }}
 {% endmacro %}
+
+
+{% macro surface_family(api_surface) -%}
+    {#- API surfaces whose usage objects have one shape. -#}
+    case
+        when {{ api_surface }} in (
+            'openai_chat', 'openai_responses', 'openai_embeddings', 'deepseek_chat', 'mistral_chat', 'groq_chat',
+            'xai_chat', 'xai_responses', 'openrouter_chat', 'perplexity_chat', 'openai_compatible'
+        ) then 'openai'
+        when {{ api_surface }} in ('anthropic_messages', 'bedrock_invoke_anthropic') then 'anthropic'
+        when {{ api_surface }} = 'gemini_generate' then 'gemini'
+        when {{ api_surface }} = 'bedrock_converse' then 'converse'
+        when {{ api_surface }} = 'cohere_chat' then 'cohere'
+    end
+{%- endmacro %}

@@ -1,7 +1,7 @@
-{% test share_at_most(model, part, whole, share, remediation, stops=true) %}
-    {#- Fails when sum(part) is a larger share of sum(whole) than `share` (0 to 1). With stops: false the test returns
+{% test share_at_most(model, part, whole, share, remediation, stops=true, at_least=1) %}
+    {#- Fails when sum(part) is a larger share of sum(whole) than `share` (0 to 1) and no less than `at_least`. With stops: false the test returns
         its row instead of an engine error, so that severity warn can apply. -#}
-    {%- set condition = 'part_sum > ' ~ share ~ ' * whole_sum' -%}
+    {%- set condition = 'part_sum > ' ~ share ~ ' * whole_sum and part_sum >= ' ~ at_least -%}
     {%- set message -%}
         cast(part_sum as string) || ' of ' || cast(whole_sum as string)
         || ' are more than the allowed share of {{ share }}. {{ remediation | replace("'", "''") }}'

@@ -19,13 +19,13 @@ USED = "models/intermediate/pricing/int_llm_cost__used_models.sql"
 
 MUTANTS = {
     "a cached token is priced at the input rate": [
-        (PRICED, "usage_cost(meter.quantity, meter.name ~ '_rate')", "usage_cost(meter.quantity, meter.name.replace('cache_read', 'uncached_input') ~ '_rate')"),
+        ("macros/pricing/meters.sql", "{{ meter.name }}_rate_12 as", "{{ meter.name.replace('cache_read', 'uncached_input') }}_rate_12 as"),
     ],
     "streamed partials are summed": [
         ("models/intermediate/events/int_llm_cost__repeated_calls.sql", "rank_in_source = 1 and source_system = winning_source", "source_system = winning_source"),
     ],
     "the requested model is billed": [
-        (PRICED, "coalesce(events.model_served, events.model_requested)", "coalesce(events.model_requested, events.model_served)"),
+        (PRICED, "coalesce(usage_events.model_served, usage_events.model_requested)", "coalesce(usage_events.model_requested, usage_events.model_served)"),
         (USED, "coalesce(model_served, model_requested)", "coalesce(model_requested, model_served)"),
     ],
     "the newest price row prices everything": [
@@ -39,8 +39,8 @@ MUTANTS = {
         ("models/intermediate/pricing/int_llm_cost__price_intervals.sql", "when threshold_comparator = '>' then 1", "when threshold_comparator = '>' then 0"),
     ],
     "anthropic's cache counts are taken for a part of the input": [
-        ("macros/usage/reported_usage.sql", "when {{ openai_like }} or api_surface = 'gemini_generate' then 'inclusive'",
-         "when {{ openai_like }} or {{ anthropic_like }} or api_surface = 'gemini_generate' then 'inclusive'"),
+        ("macros/usage/reported_usage.sql", "when {{ openai_like }} or {{ gemini }} then 'inclusive'",
+         "when {{ openai_like }} or {{ anthropic_like }} or {{ gemini }} then 'inclusive'"),
     ],
 }
 

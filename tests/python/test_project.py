@@ -145,7 +145,7 @@ def test_wrong_price_rows_stop_the_build_and_are_named(tmp_path):
 def test_rejected_share_above_the_threshold_stops(tmp_path):
     """Broken rows warn; above the var's share the build fails and says where to look."""
     good = '{"occurred_at":"2026-05-04T12:00:00Z","provider":"openai","api_surface":"openai_chat","model_requested":"gpt-4o","response_id":"%d","status":"success","usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}'
-    (tmp_path / "calls.jsonl").write_text("\n".join([good % number for number in range(9)] + ["broken"]))
+    (tmp_path / "calls.jsonl").write_text("\n".join([good % number for number in range(90)] + ["broken"] * 10))
     variables = {"llm_cost_usage_log_files": str(tmp_path / "calls.jsonl"), "llm_cost_max_rejected_share": 0.09}
     result = run_dbt("build", "--exclude-resource-type", "unit_test", database=tmp_path / "x.duckdb", work=tmp_path, variables=variables)
     assert result.returncode != 0 and "fct_llm_cost__usage_rejects" in result.stdout

@@ -4,18 +4,23 @@
     the first time. Repeats are few, so the wide rows are ranked here only, never over the whole history. -#}
 
 with usage_rows as (
-    select * from {{ ref('int_llm_cost__usage_rows') }} where call_group is not null
+    select * from {{ ref('int_llm_cost__usage_rows') }}
 ),
 
+-- read apart from usage_rows: of a CTE used twice DuckDB stores every column of the whole history
 repeated_groups as (
     select call_group
-    from usage_rows
+    from {{ ref('int_llm_cost__usage_rows') }}
+    where call_group is not null
     group by call_group
     having count(*) > 1
 ),
 
 rows_of_repeated_calls as (
-    select usage_rows.*
+    select
+        usage_rows.*,
+        {{ llm_cost.event_id() }} as event_id,
+        coalesce(response_id, call_key) as shared_id
     from usage_rows
     -- grain: call_group is unique in repeated_groups
     inner join repeated_groups on usage_rows.call_group = repeated_groups.call_group
@@ -42,7 +47,7 @@ across_sources as (
     select
         *,
         first_value(source_system) over (
-            partition by call_group
+            partition by call_group, provider, shared_id
             order by rank_in_source asc, has_usage desc, source_rank asc
             rows between unbounded preceding and unbounded following
         ) as winning_source

@@ -20,7 +20,7 @@ repeated_calls as (
 
 outer_calls as (
     select
-        event_id,
+        {{ llm_cost.event_id() }} as event_id,
         model_served,
         sub_calls,
         {{ kept | join(',\n        ') }}

@@ -1,6 +1,6 @@
 {#- The usage event contract: one row per attempt that reached a provider or failed to, billable or not. -#}
 {%- set columns = [
-    'event_id', 'source_system', 'load_id', 'not_billable_reason', 'request_id', 'attempt_number', 'response_id', 'trace_id', 'parent_id',
+    'source_system', 'load_id', 'not_billable_reason', 'request_id', 'attempt_number', 'response_id', 'trace_id', 'parent_id',
     'session_id'
 ] %}
 {%- set rest = [
@@ -19,20 +19,28 @@ repeated_calls as (
     select * from {{ ref('int_llm_cost__repeated_calls') }}
 ),
 
+repeated_groups as (
+    select distinct call_group as repeated_group from {{ ref('int_llm_cost__repeated_calls') }}
+),
+
 sub_calls as (
     select * from {{ ref('int_llm_cost__sub_calls') }}
 )
 
 select
+    {{ llm_cost.event_id() }} as event_id,
     {{ columns | join(',\n    ') }},
     occurred_at,
     {{ rest | join(',\n    ') }}
 from usage_rows
-where not exists (select 1 from repeated_calls where repeated_calls.call_group = usage_rows.call_group)
+-- grain: repeated_group is unique; only calls that were told once are left
+left join repeated_groups on usage_rows.call_group = repeated_groups.repeated_group
+where repeated_groups.repeated_group is null
 
 union all
 
 select
+    event_id,
     {{ columns | join(',\n    ') }},
     first_occurred_at as occurred_at,
     {{ rest | join(',\n    ') }}
@@ -42,6 +50,7 @@ where is_event
 union all
 
 select
+    event_id,
     {{ columns | join(',\n    ') }},
     occurred_at,
     {{ rest | join(',\n    ') }}

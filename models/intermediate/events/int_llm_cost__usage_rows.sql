@@ -3,13 +3,18 @@
 {#- One row per raw row of every enabled log format: names brought to one spelling, rows that cannot be right marked. -#}
 {%- set sources = llm_cost.enabled_sources() %}
 {%- set columns = llm_cost.usage_event_columns() %}
+{#- calls of tools and seconds of audio: a million in one request cannot be -#}
+{%- set counts -%}
+    coalesce(web_search_requests, 0), coalesce(web_fetch_requests, 0), coalesce(file_search_requests, 0),
+    coalesce(code_execution_requests, 0), coalesce(search_units, 0), coalesce(audio_seconds, 0)
+{%- endset %}
 
 with providers as (
-    select * from {{ ref('providers') }}
+    select * from {{ ref('llm_cost', 'providers') }}
 ),
 
 service_tiers as (
-    select * from {{ ref('service_tiers') }}
+    select * from {{ ref('llm_cost', 'service_tiers') }}
 ),
 
 staged as (
@@ -41,6 +46,9 @@ judged as (
     select
         *,
         case
+            when has_unique_response_ids then call_key else call_key || ':' || cast(occurred_at as string)
+        end as unique_call_key,
+        case
             when parse_problem is not null then parse_problem
             when not is_call then null
             when occurred_at is null then 'missing_timestamp'
@@ -52,6 +60,8 @@ judged as (
                 source_system = 'usage_log' and api_surface not in ('{{ llm_cost.api_surfaces() | join("', '") }}')
             ) then 'unknown_api_surface'
             when is_gateway_cache_hit then null
+            when least({{ counts }}) < 0 then 'negative_tokens'
+            when greatest({{ counts }}) > 1000000 then 'absurd_tokens'
             else usage_problem
         end as reject_reason,
         total_input_tokens is not null
@@ -74,18 +84,16 @@ select
         -- a timeout or an aborted stream may have been billed: its usage is missing, not nothing
         when status not in ('success', 'timeout', 'cancelled') and not has_used_anything and coalesce(provider_reported_cost_usd, 0) = 0 then 'failed_without_usage'
     end as not_billable_reason,
-    -- the rows that tell of one call: by the provider's id, whichever log it stands in
+    -- the rows that may tell of one call: by the provider's id, whichever log it stands in. A hash keeps the search for
+    -- repeats narrow; rows that share it by chance are told apart again in int_llm_cost__repeated_calls
     case
         when reject_reason is null and is_call
-            then billing_provider || '|' || coalesce(response_id, call_key)
-                || case when has_unique_response_ids then '' else '|' || cast(occurred_at as string) end
+            then {{ llm_cost.hash64(['billing_provider', 'case when has_unique_response_ids then coalesce(response_id, call_key) else unique_call_key end']) }}
     end as call_group,
-    source_system || ':' || billing_provider || ':' || call_key
-    || case when has_unique_response_ids then '' else ':' || cast(occurred_at as string) end
-    || ':' || cast(attempt_number as string) as event_id,
+    unique_call_key as call_key,
     has_usage,
     {% for column in [
-        'call_key', 'request_id', 'attempt_number', 'response_id', 'trace_id', 'parent_id', 'session_id', 'occurred_at', 'loaded_at'
+        'request_id', 'attempt_number', 'response_id', 'trace_id', 'parent_id', 'session_id', 'occurred_at', 'loaded_at'
     ] -%}
         {{ column }},
     {% endfor -%}
@@ -95,11 +103,9 @@ select
     model_served,
     billing_tier as service_tier,
     lower(coalesce(nullif(region_scope, ''), 'global')) as region_scope,
-    {% for column in llm_cost.usage_quantities() -%}
-        {{ 'case when not is_gateway_cache_hit then ' ~ column ~ ' end as ' ~ column }},
-    {% endfor -%}
+    {{ llm_cost.usage_quantities() | join(',\n    ') }},
     search_context_size,
-    case when not is_gateway_cache_hit then total_input_tokens end as total_input_tokens,
+    total_input_tokens,
     status,
     error_code,
     is_retry,

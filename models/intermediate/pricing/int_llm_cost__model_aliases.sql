@@ -9,7 +9,7 @@ with stacked as (
                 lower(nullif(trim(cast({{ column }} as string)), '')) as {{ column }},
             {% endfor -%}
             {{ loop.index0 }} as precedence
-        from {{ ref(relation) }}
+        from {{ ref('llm_cost', relation) if loop.first else ref(relation) }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -27,12 +27,23 @@ typed as (
     from stacked
 ),
 
--- for one name and instant the user's row wins, then the row recorded last
-in_force as (
+with_own_start as (
     select
         *,
-        row_number() over (partition by provider, alias, valid_from order by precedence desc, recorded_at desc) as choice
+        min(case when precedence > 0 then valid_from end) over (partition by provider, alias) as own_from
     from typed
+),
+
+-- from the user's first row for a name on, the package's rows for it no longer count; of two rows of one instant the
+-- one recorded last holds
+ranked as (
+    select
+        *,
+        case
+            when precedence > 0 or own_from is null or valid_from < own_from
+                then row_number() over (partition by provider, alias, valid_from order by precedence desc, recorded_at desc)
+        end as choice
+    from with_own_start
 )
 
 select
@@ -44,11 +55,11 @@ select
     valid_from_text,
     valid_from,
     recorded_at,
-    choice = 1 as is_in_force,
+    coalesce(choice = 1, false) as is_in_force,
     case
         when choice = 1
             then coalesce(
                 lead(valid_from) over (partition by provider, alias, choice order by valid_from), {{ llm_cost.end_of_time() }}
             )
     end as valid_to
-from in_force
+from ranked

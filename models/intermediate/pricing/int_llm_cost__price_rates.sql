@@ -13,7 +13,7 @@ with stacked as (
                 nullif(trim(cast({{ column }} as string)), '') as {{ column }},
             {% endfor -%}
             {{ loop.index0 }} as precedence
-        from {{ ref(relation) }}
+        from {{ ref('llm_cost', relation) if loop.first else ref(relation) }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 )

@@ -5,6 +5,6 @@
         {% for column in ['window_name', 'timezone', 'weekday_mask', 'start_time', 'end_time'] -%}
             nullif(trim(cast({{ column }} as string)), '') as {{ column }}{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ ref(relation) }}
+    from {{ ref('llm_cost', relation) if loop.first else ref(relation) }}
     {{ 'union all' if not loop.last }}
 {% endfor %}

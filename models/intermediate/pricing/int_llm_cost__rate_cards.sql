@@ -30,13 +30,14 @@ pivoted as (
             max(case when meter = '{{ meter.name }}' and list_choice = 1 then usd_per_unit end) as own_list_{{ meter.name }},
             max(case when meter = '{{ meter.name }}' and choice = 1 then rate_id end) as {{ meter.name }}_rate_id,
         {% endfor -%}
-        max(case when choice = 1 then rate_valid_from end) as card_valid_from,
+        max(case when choice = 1 and is_own_model then rate_valid_from end) as card_valid_from,
         max(case when choice = 1 then precedence end) as highest_precedence
     from segment_rates
     group by used_model_id, valid_from, tokens_from, minute_from
 )
 
 select
+    row_number() over (order by segments.used_model_id, segments.valid_from, segments.tokens_from, segments.minute_from) as card_id,
     used_models.provider,
     used_models.model_logged,
     used_models.service_tier,
@@ -55,11 +56,16 @@ select
     {{ llm_cost.rate_ids_json() }} as rate_ids,
     {% for meter in meters -%}
         {{ llm_cost.rate_with_fallback(meter, 'own_') }} as {{ meter.name }}_rate,
+        cast({{ llm_cost.rate_with_fallback(meter, 'own_') }} as decimal(18, 12)) as {{ meter.name }}_rate_12,
         {{ llm_cost.rate_with_fallback(meter, 'own_list_') }} as list_{{ meter.name }}_rate,
         {% if meter.fallback -%}
             pivoted.own_{{ meter.name }} is null and {{ llm_cost.rate_with_fallback(meter, 'own_') }} is not null as is_{{ meter.name }}_fallback,
         {% endif -%}
     {% endfor -%}
+    {% for meter in meters -%}
+        {{ 'or ' if not loop.first }}coalesce({{ llm_cost.rate_with_fallback(meter, 'own_') }} <> cast({{ llm_cost.rate_with_fallback(meter, 'own_') }} as decimal(18, 12)), false)
+    {% endfor -%}
+    as has_fine_rates,
     segments.used_model_id
 from pivoted
 -- grain: a segment is unique by these columns in both

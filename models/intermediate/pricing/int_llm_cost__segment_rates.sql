@@ -37,6 +37,7 @@ candidates as (
         intervals.rate_id,
         intervals.usd_per_unit,
         intervals.precedence,
+        intervals.model <> '*' as is_own_model,
         intervals.valid_from as rate_valid_from,
         row_number() over (
             partition by segments.used_model_id, segments.valid_from, segments.tokens_from, segments.minute_from, intervals.meter

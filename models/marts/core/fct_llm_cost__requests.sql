@@ -11,7 +11,7 @@ stated as (
             when not_billable_reason is not null then 'not_billable'
             when missing_token_meters + rated_token_meters + missing_fee_meters + rated_fee_meters = 0 and total_input_tokens is null
                 then case when is_provider_charge and provider_reported_cost_usd > 0 then 'provider_reported' else 'usage_missing' end
-            when used_model_id is null or (missing_token_meters > 0 and rated_token_meters = 0)
+            when card_id is null or (missing_token_meters > 0 and rated_token_meters = 0)
                 or (rated_token_meters + rated_fee_meters = 0 and missing_fee_meters > 0)
                 then case when is_provider_charge and provider_reported_cost_usd > 0 then 'provider_reported' else 'unpriced' end
             when missing_token_meters + missing_fee_meters > 0 then 'partially_priced'

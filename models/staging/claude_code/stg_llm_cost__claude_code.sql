@@ -49,6 +49,7 @@ typed as (
         parsed_message.model as model_served,
         cast(null as string) as model_requested,
         'anthropic_messages' as api_surface,
+        'anthropic' as surface_family,
         case
             when parsed_message.model like '%anthropic.claude%' then 'aws'
             when parsed_message.model like 'claude%@%' then 'google'

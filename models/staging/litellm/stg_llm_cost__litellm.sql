@@ -51,8 +51,8 @@ reported as (
         *,
         meta.usage_object as counts,
         case when logged_status = 'success' then 'success' else 'error' end as status,
-        -- the proxy logs zeros for a call without usage
-        (logged_input > 0 or logged_output > 0 or logged_total > 0) as has_usage,
+        -- the proxy logs zeros for a call without usage, and the cached answer's counts for a hit in its own cache
+        (logged_input > 0 or logged_output > 0 or logged_total > 0) and not is_gateway_cache_hit as has_usage,
         'inclusive' as reported_input_basis,
         'included' as reported_audio_basis,
         'included' as reported_reasoning_basis,

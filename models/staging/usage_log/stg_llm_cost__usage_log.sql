@@ -53,7 +53,11 @@ typed as (
             {{ llm_cost.number_or_null(column, 'bigint') }} as logged_{{ column }},
         {% endfor -%}
         nullif(nullif(nullif(usage_json, '{}'), 'null'), '') as usage_text,
-        {{ llm_cost.parsed_json('usage_json', llm_cost.usage_schema()) }} as counts
+        {{ llm_cost.surface_family('lower(cast(api_surface as string))') }} as surface_family,
+        -- what a gateway answered from its own cache was not used at any provider
+        case
+            when not {{ llm_cost.text_flag('gateway_cache_hit') }} then {{ llm_cost.parsed_json('usage_json', llm_cost.usage_schema()) }}
+        end as counts
     from texts
 ),
 
