@@ -175,7 +175,7 @@ def test_price_row_message():
 
 def test_meter_table():
     """docs/pricing.md lists the meters of meters() with quantity, bucket and fallback."""
-    entry = re.compile(r"\{'name': '(\w+)', 'quantity': '(\w+)', 'bucket': '(\w+)'(?:, 'is_token': true)?(?:, 'fallback': '(\w+)')?\}")
+    entry = re.compile(r"\{'name': '(\w+)', (?:'is_common': true, )?'quantity': '(\w+)', 'bucket': '(\w+)'(?:, 'is_token': true)?(?:, 'fallback': '(\w+)')?\}")
     meters = entry.findall(sql("macros/pricing/meters.sql"))
     assert len(meters) == sql("macros/pricing/meters.sql").count("{'name':")
     documented = []
