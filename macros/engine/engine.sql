@@ -1,7 +1,7 @@
 {#- Everything that differs between engines. One macro per need, a default each, no engine test in any model. -#}
 
 {% macro utc_timestamp(column) %}
-    {#- Text, timestamp or epoch (seconds or milliseconds) to a UTC timestamp; NULL when it cannot be read.
+    {#- Text, timestamp or epoch (seconds to nanoseconds, by its length) to a UTC timestamp; NULL when it cannot be read.
         Text without a zone is UTC. -#}
     {{ return(adapter.dispatch('utc_timestamp', 'llm_cost')(column)) }}
 {% endmacro %}
@@ -15,10 +15,15 @@
                 then try_cast(rtrim(cast({{ column }} as string), ' ZUTC') as timestamp)
             when regexp_matches(cast({{ column }} as string), ':[0-9.]+ ?[+-][0-9]{2}(:?[0-9]{2})?$')
                 then timezone('UTC', try_cast({{ column }} as timestamptz))
-            when regexp_matches(cast({{ column }} as string), '^[0-9]{9,13}([.][0-9]+)?$')
+            when regexp_matches(cast({{ column }} as string), '^[0-9]{9,19}([.][0-9]+)?$')
                 then make_timestamp(cast(
-                    try_cast(cast({{ column }} as string) as decimal(20, 6))
-                    * case when length(split_part(cast({{ column }} as string), '.', 1)) >= 12 then 1000 else 1000000 end
+                    try_cast(cast({{ column }} as string) as decimal(28, 6))
+                    * case
+                        when length(split_part(cast({{ column }} as string), '.', 1)) >= 18 then 0.001
+                        when length(split_part(cast({{ column }} as string), '.', 1)) >= 15 then 1
+                        when length(split_part(cast({{ column }} as string), '.', 1)) >= 12 then 1000
+                        else 1000000
+                    end
                 as bigint))
             else try_cast(cast({{ column }} as string) as timestamp)
         end

@@ -62,6 +62,12 @@ def test_own_rate_wins_from_its_date(scenario):
     check(scenario.request("own rate: from its date"), {"total_cost_usd": Decimal("0.009"), "list_cost_usd": Decimal("0.01")})
 
 
+def test_own_alias_takes_over_from_its_date(scenario):
+    """The package bills the snapshot as gpt-4o-mini (0.15), the user's alias as gpt-4o (2.50)."""
+    check(scenario.request("own alias: before"), {"model_billed": "gpt-4o-mini", "total_cost_usd": Decimal("0.00015")})
+    check(scenario.request("own alias: from its date"), {"model_billed": "gpt-4o", "total_cost_usd": Decimal("0.0025")})
+
+
 def test_cost_row_names_its_price_rows(scenario):
     """The rate ids on a request are those of the card in force."""
     assert '"uncached_input":"acme/dated/uncached_input/standard/global/@2026-03-01T12:00:00/2026-03-05T00:00:00"' in scenario.request(
@@ -94,6 +100,7 @@ def test_calls_without_response_id(scenario):
     """Identified by request id, else by their whole content."""
     assert len(scenario.rows("select * from fct_llm_cost__requests where request_id = 'no response id'")) == 1
     assert len(scenario.rows("select * from fct_llm_cost__requests where total_input_tokens = 321")) == 1
+    assert len(scenario.rows("select * from fct_llm_cost__requests where total_input_tokens = 77")) == 2, "an empty id is none"
 
 
 def test_reused_response_ids_of_local_servers(scenario):
@@ -120,6 +127,10 @@ def test_retries_are_visible_and_each_attempt_is_a_row(scenario):
         ("owner is empty", {"team": "unattributed", "attribution_method": "unattributed"}),
         ("owner is absent", {"team": "unattributed", "attribution_method": "unattributed"}),
         ("logged twice", {"team": "event cases", "attribution_method": "request_tag"}),
+        ("epoch milliseconds", {"occurred_at": datetime(2026, 5, 4, 12)}),
+        ("epoch nanoseconds", {"occurred_at": datetime(2026, 5, 4, 12)}),
+        ("zone in words", {"occurred_at": datetime(2026, 5, 4, 12)}),
+        ("status in other words", {"status": "error", "pricing_status": "not_billable"}),
         ("provider from the surface", {"provider": "openai", "pricing_status": "priced"}),
         ("provider spelled otherwise", {"provider": "google", "model_billed": "gemini-2.5-pro"}),
         ("first allowed instant", {"occurred_at": datetime(2020, 1, 1)}),
@@ -148,6 +159,7 @@ def test_fate_of_a_line(scenario, response_id, expected):
         ("no provider", "missing_provider"),
         ("unknown surface", "unknown_api_surface"),
         ("private", "buckets_do_not_sum"),
+        ("a billion searches", "absurd_tokens"),
         ("chatcmpl-sum", "buckets_do_not_sum"),
     ],
 )

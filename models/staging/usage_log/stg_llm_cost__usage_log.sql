@@ -32,7 +32,10 @@ typed as (
         load_id,
         row_position,
         parse_problem,
-        {% for column in texts + owners -%}
+        {% for column in texts -%}
+            nullif(cast({{ column }} as string), '') as {{ column }},
+        {% endfor -%}
+        {% for column in owners -%}
             cast({{ column }} as string) as {{ column }},
         {% endfor -%}
         tags_json as tags,
@@ -41,7 +44,7 @@ typed as (
         {{ llm_cost.utc_timestamp('loaded_at') }} as loaded_at,
         lower(cast(api_surface as string)) as api_surface,
         lower(coalesce(cast(provider as string), {{ llm_cost.surface_provider('lower(cast(api_surface as string))') }})) as provider,
-        lower(coalesce(cast(status as string), 'success')) as status,
+        {{ llm_cost.call_status('status') }} as status,
         coalesce({{ llm_cost.number_or_null('attempt_number', 'integer') }}, 1) as attempt_number,
         {{ llm_cost.text_flag('is_retry') }} as is_logged_retry,
         {{ llm_cost.text_flag('gateway_cache_hit') }} as is_gateway_cache_hit,

@@ -113,6 +113,17 @@ def usage_log_lines():
             "occurred_at": JUNE, "provider": "acme", "api_surface": "anthropic_messages", "model_requested": "cached", "response_id": response,
             "status": "success", "usage": {"input_tokens": 0, "output_tokens": 0, "cache_creation_input_tokens": 1000, "cache_creation": split},
         }
+    # the user's alias takes a name of the package over, from its date on
+    for occurred_at, response in (("2026-02-28T23:59:59Z", "own alias: before"), ("2026-03-01T00:00:00Z", "own alias: from its date")):
+        yield {
+            "occurred_at": occurred_at, "provider": "openai", "api_surface": "openai_chat", "model_requested": "gpt-4o-mini-2024-07-18",
+            "response_id": response, "status": "success", "usage": chat(1000, 0, 0),
+        }
+    # counts of tools that cannot be
+    yield {
+        "occurred_at": JUNE, "provider": "acme", "api_surface": "openai_compatible", "model_requested": "plain", "response_id": "a billion searches",
+        "status": "success", "usage": chat(1000, 0, 0), "web_search_requests": 1_000_000_000,
+    }
     # the user's row wins over the package's for the same key, from its date on
     for occurred_at, response in (("2026-01-31T23:59:59Z", "own rate: before"), ("2026-02-01T00:00:00Z", "own rate: from its date")):
         yield {
