@@ -14,6 +14,7 @@
         {'name': 'reasoning', 'is_common': true, 'quantity': 'priced_reasoning_tokens', 'bucket': 'output', 'is_token': true},
         {'name': 'audio_output', 'quantity': 'audio_output_tokens', 'bucket': 'other', 'is_token': true, 'fallback': 'output'},
         {'name': 'image_output', 'quantity': 'image_output_tokens', 'bucket': 'other', 'is_token': true, 'fallback': 'output'},
+        {'name': 'citation', 'quantity': 'priced_citation_tokens', 'bucket': 'other', 'is_token': true},
         {'name': 'web_search_requests', 'quantity': 'web_search_requests', 'bucket': 'tool'},
         {'name': 'web_fetch_requests', 'quantity': 'web_fetch_requests', 'bucket': 'tool'},
         {'name': 'file_search_requests', 'quantity': 'file_search_requests', 'bucket': 'tool'},

@@ -3,7 +3,7 @@
         reasoning_tokens, which is a part of output_tokens. -#}
     {{ return([
         'uncached_input_tokens', 'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'audio_input_tokens',
-        'image_input_tokens', 'output_tokens', 'reasoning_tokens', 'audio_output_tokens', 'image_output_tokens',
+        'image_input_tokens', 'output_tokens', 'reasoning_tokens', 'audio_output_tokens', 'image_output_tokens', 'citation_tokens',
         'web_search_requests', 'web_fetch_requests', 'file_search_requests', 'code_execution_requests', 'search_units', 'audio_seconds'
     ]) }}
 {% endmacro %}

@@ -7,6 +7,7 @@
           reported_reasoning_basis  included
                                     | by_total (beside the output unless the provider's total says otherwise)
                                     | included_unless_total (inside unless the total says beside: hosts of several vendors)
+                                    | included_unless_larger (inside unless it cannot be; the total leaves it out)
                                     | total_minus_input (the output is what the total leaves)
         `usage` is the struct of parsed_json(.., usage_schema()); api_surface, surface_family, provider, model_served and
         model_requested are columns in scope. Source of every rule: the provider's API reference, listed in docs/usage_semantics.md. -#}
@@ -85,8 +86,11 @@
     end as reported_reasoning,
     case
         when api_surface in ('xai_chat', 'gemini_generate') then 'by_total'
-        when api_surface in ('openai_chat', 'openai_compatible') and provider = 'google' then 'total_minus_input'
-        when api_surface = 'openai_compatible' or (api_surface = 'openai_chat' and provider in ('azure', 'xai')) then 'included_unless_total'
+        when api_surface in ('openai_chat', 'openai_compatible')
+            and provider in ('google', 'gemini', 'google_gemini', 'google_vertex', 'vertex', 'vertex_ai', 'gcp.gemini', 'gcp.vertex_ai', 'gcp.gen_ai')
+            then 'total_minus_input'
+        when api_surface = 'perplexity_chat' then 'included_unless_larger'
+        when {{ openai_like }} then 'included_unless_total'
         else 'included'
     end as reported_reasoning_basis,
     case

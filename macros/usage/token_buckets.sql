@@ -27,6 +27,8 @@
         when reported_reasoning_basis = 'included_unless_total' and reported_reasoning > 0
             and reported_total = {{ full_input }} + coalesce(reported_output, 0) + reported_reasoning
             then coalesce(reported_output, 0) + reported_reasoning
+        when reported_reasoning_basis = 'included_unless_larger' and reported_reasoning > coalesce(reported_output, 0)
+            then coalesce(reported_output, 0) + reported_reasoning
         else coalesce(reported_output, 0)
     end as counted_output,
     case
@@ -89,6 +91,9 @@
         when counted_cache_write_1h is not null
             and coalesce(reported_cache_write_5m, 0) + counted_cache_write_1h <> counted_cache_write then 'cache_write_split_mismatch'
         when coalesce(reported_audio_output, 0) + coalesce(reported_image_output, 0) > counted_output then 'buckets_do_not_sum'
-        when reported_total is not null and reported_total <> {{ total_input }} + counted_output then 'buckets_do_not_sum'
+        when reported_total is not null
+            and reported_total <> {{ total_input }} + case
+                when reported_reasoning_basis = 'included_unless_larger' then coalesce(reported_output, 0) else counted_output
+            end then 'buckets_do_not_sum'
     end as usage_problem
 {% endmacro %}

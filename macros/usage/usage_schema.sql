@@ -37,6 +37,6 @@
         'server_side_tool_usage_details': {
             'web_search_calls': 'BIGINT', 'file_search_calls': 'BIGINT', 'code_interpreter_calls': 'BIGINT'
         },
-        'num_search_queries': 'BIGINT', 'search_context_size': 'VARCHAR', 'seconds': 'DECIMAL(18,3)'
+        'num_search_queries': 'BIGINT', 'citation_tokens': 'BIGINT', 'search_context_size': 'VARCHAR', 'seconds': 'DECIMAL(18,3)'
     }) }}
 {% endmacro %}

@@ -50,6 +50,14 @@ def test_request_fee_by_search_context(scenario, size, cost):
     check(scenario.request(f"search {size}"), {"total_cost_usd": Decimal(cost), "pricing_status": "priced"})
 
 
+def test_deep_research(scenario):
+    """33 in and 20,016 citation at 2, 7,163 out at 8, 95,305 reasoning at 3 USD per million, 28 searches at 0.005."""
+    check(scenario.request("deep research"), {
+        "total_cost_usd": Decimal("0.523317"), "output_cost_usd": Decimal("0.343219"), "other_cost_usd": Decimal("0.040032"),
+        "tool_cost_usd": Decimal("0.14"), "pricing_status": "priced",
+    })
+
+
 def test_cache_writes_by_lifetime(scenario):
     """1,000 tokens written at 1.25 for 5 minutes and at 2.00 for an hour."""
     check(scenario.request("write 5m"), {"cache_write_cost_usd": Decimal("0.00125")})

@@ -62,6 +62,8 @@ carded as (
         events.output_tokens
         - case when rate_cards.reasoning_rate is not null then coalesce(events.reasoning_tokens, 0) else 0 end as text_output_tokens,
         case when rate_cards.reasoning_rate is not null then events.reasoning_tokens end as priced_reasoning_tokens,
+        -- so are the pages a search model has read
+        case when rate_cards.citation_rate is not null then events.citation_tokens end as priced_citation_tokens,
         case when rate_cards.requests_rate is not null and events.total_input_tokens is not null then 1 end as flat_fee_requests,
         {% for size in ['low', 'medium', 'high'] -%}
             case when events.search_context_size = '{{ size }}' then 1 end as {{ size }}_search_requests{{ ',' if not loop.last }}

@@ -111,6 +111,7 @@ select
     ] -%}
         {{ 'case when not is_api_error then ' ~ bucket ~ ' end as ' ~ bucket }},
     {% endfor -%}
+    cast(null as bigint) as citation_tokens,
     counts.server_tool_use.web_search_requests,
     counts.server_tool_use.web_fetch_requests,
     cast(null as bigint) as file_search_requests,

@@ -123,6 +123,7 @@ select
     ] -%}
         {{ 'case when has_usage then ' ~ bucket ~ ' end as ' ~ bucket }},
     {% endfor -%}
+    counts.citation_tokens,
     coalesce(counts.server_tool_use.web_search_requests, counts.server_tool_use_details.web_search_requests) as web_search_requests,
     counts.server_tool_use.web_fetch_requests,
     cast(null as bigint) as file_search_requests,

@@ -136,6 +136,7 @@ select
     reasoning_tokens,
     audio_output_tokens,
     image_output_tokens,
+    counts.citation_tokens,
     web_search_requests,
     web_fetch_requests,
     file_search_requests,

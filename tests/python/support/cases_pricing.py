@@ -119,6 +119,13 @@ def usage_log_lines():
             "occurred_at": occurred_at, "provider": "openai", "api_surface": "openai_chat", "model_requested": "gpt-4o-mini-2024-07-18",
             "response_id": response, "status": "success", "usage": chat(1000, 0, 0),
         }
+    # the provider's own example of a deep research call, at the package's rates
+    yield {
+        "occurred_at": JUNE, "provider": "perplexity", "api_surface": "perplexity_chat", "model_requested": "sonar-deep-research",
+        "response_id": "deep research", "status": "success",
+        "usage": {"prompt_tokens": 33, "completion_tokens": 7163, "total_tokens": 7196, "citation_tokens": 20016, "reasoning_tokens": 95305,
+                  "num_search_queries": 28},
+    }
     # counts of tools that cannot be
     yield {
         "occurred_at": JUNE, "provider": "acme", "api_surface": "openai_compatible", "model_requested": "plain", "response_id": "a billion searches",

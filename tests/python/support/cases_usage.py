@@ -108,6 +108,12 @@ EVENTS = [
     ("perplexity: cost is an object", "perplexity_chat", "perplexity",
      {"prompt_tokens": 26, "completion_tokens": 100, "total_tokens": 126, "search_context_size": "low", "cost": {"total_cost": 0.00513}},
      buckets(26, None, None, None, 100, search_context_size="low")),
+    ("perplexity deep research: reasoning above the completion stands beside it, citations beside all", "perplexity_chat", "perplexity",
+     {"prompt_tokens": 33, "completion_tokens": 7163, "total_tokens": 7196, "citation_tokens": 20016, "reasoning_tokens": 95305, "num_search_queries": 28},
+     buckets(33, None, None, None, 102468, 95305, citation_tokens=20016, web_search_requests=28)),
+    ("perplexity: reasoning inside the completion", "perplexity_chat", "perplexity",
+     {"prompt_tokens": 100, "completion_tokens": 1000, "total_tokens": 1100, "reasoning_tokens": 400}, buckets(100, None, None, None, 1000, 400)),
+    ("gemini spelled as a gateway does", "openai_chat", "vertex_ai", {"prompt_tokens": 66, "completion_tokens": 6, "total_tokens": 100}, buckets(66, None, None, None, 34, 28)),
     ("compatible host counting think tags into the part only", "openai_compatible", "somehost", openai(43, 10, cached=0, reasoning=11), buckets(43, 0, None, None, 10, 10)),
     ("usage logged as JSON text", "openai_chat", "openai", '{"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}', buckets(7, None, None, None, 3)),
 ]

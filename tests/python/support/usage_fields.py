@@ -33,7 +33,6 @@ IGNORED_FIELDS = {
     "tokens.output_tokens": "Cohere bills billed_units",
     "tokens.reasoning_tokens": "Cohere bills billed_units",
     "tokens.image_tokens": "Cohere bills billed_units",
-    "citation_tokens": "Perplexity: no price row names it yet",
     "prompt_audio_seconds": "Mistral bills the audio tokens beside it",
     "audio_prompt_tokens": "Azure's xAI host: repeated in the details",
     "readUnits": "a vector database, no model call",
