@@ -64,6 +64,7 @@ def _load():
             "project_name": "llm_cost",
             "ref": lambda name: name,
             "source": lambda source, table: table,
+            "execute": False,
             "tojson": json.dumps,
         }
     )

@@ -21,7 +21,7 @@
         {{ llm_cost.duckdb_columns_by_name(source('llm_cost_' ~ format, format), required, optional, none, 'cast(null as bigint)') }}
     {%- else -%}
         {%- set kinds = {'parquet': [], 'csv': [], 'json': [], 'jsonl': []} -%}
-        {%- for file in llm_cost.source_files(format) -%}
+        {%- for file in llm_cost.duckdb_present_files(format) -%}
             {%- do kinds[llm_cost.file_kind(file)].append(file) -%}
         {%- endfor -%}
         {%- set parts = [] -%}
@@ -35,8 +35,33 @@
                 {%- do parts.append(llm_cost.duckdb_json_rows(list, fields, 'newline_delimited' if kind == 'jsonl' else 'auto')) -%}
             {%- endif -%}
         {%- endfor -%}
-        {{ parts | join('\n    union all\n    ') }}
+        {%- if parts -%}
+            {{ parts | join('\n    union all\n    ') }}
+        {%- else -%}
+            select
+                {% for field in fields %}cast(null as string) as "{{ field }}",
+                {% endfor %}cast(null as string) as load_id,
+                cast(null as bigint) as row_position,
+                cast(null as string) as parse_problem
+            where false
+        {%- endif -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{% macro duckdb_present_files(format) %}
+    {#- The files of a format, without the patterns that match nothing yet: an empty source is empty, and dbt warns. A path
+        that is no pattern must exist. -#}
+    {%- set present = [] -%}
+    {%- for file in llm_cost.source_files(format) -%}
+        {%- if execute and ('*' in file or '?' in file or '[' in file)
+            and run_query("select count(*) from glob('" ~ file ~ "')").columns[0].values()[0] == 0 -%}
+            {%- do exceptions.warn("llm_cost: no file matches '" ~ file ~ "' (var llm_cost_" ~ format ~ "_files); " ~ format ~ " reads nothing there.") -%}
+        {%- else -%}
+            {%- do present.append(file) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(present) }}
 {% endmacro %}
 
 
@@ -99,14 +124,18 @@
     {%- if llm_cost.source_is_table(format) -%}
         {{ llm_cost.default__raw_row_counts(format) }}
     {%- else -%}
+        {%- set files = llm_cost.duckdb_present_files(format) -%}
         -- files of some size of which no row can be read stand with a count of 0
         select
             files.filename as load_id,
             coalesce(rows_read.raw_rows, 0) as raw_rows
         from (
-            {% for file in llm_cost.source_files(format) -%}
+            {% for file in files -%}
                 select filename from read_blob('{{ file }}') where size > 0 {{ 'union' if not loop.last }}
-            {% endfor %}
+            {% endfor -%}
+            {% if not files -%}
+                select cast(null as string) as filename where false
+            {%- endif %}
         ) as files
         left join (
             {{ llm_cost.default__raw_row_counts(format) }}

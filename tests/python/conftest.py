@@ -92,3 +92,9 @@ def evidence_db(tmp_path_factory):
 def pytest_collection_modifyitems(session, config, items):
     """Count the tests that need ../shared, so that a test can say how many ran."""
     config.shared_tests = [item.nodeid for item in items if any(mark is needs_shared.mark for mark in item.iter_markers("skipif"))]
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say how many tests read ../shared, so that a run without it cannot pass unseen for one with it."""
+    count = len(config.shared_tests)
+    terminalreporter.write_line(f"{count} tests read ../shared: " + ("they ran" if SHARED.is_dir() else "skipped, it is absent"))

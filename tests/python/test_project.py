@@ -78,6 +78,19 @@ def test_no_source_enabled_builds_empty(tmp_path):
         assert connection.sql("select count(*) from fct_llm_cost__requests").fetchone() == (0,)
 
 
+def test_pattern_without_files_is_an_empty_source(tmp_path):
+    """Works before the first log is written, and says so; a named file that is absent is an error that names it."""
+    database = tmp_path / "x.duckdb"
+    variables = {"llm_cost_usage_log_files": str(tmp_path / "logs" / "*.jsonl")}
+    output = built("build", "--exclude-resource-type", "unit_test", database=database, work=tmp_path, variables=variables)
+    assert "no file matches" in output
+    with duckdb.connect(str(database), read_only=True) as connection:
+        assert connection.sql("select count(*) from fct_llm_cost__row_accounting").fetchone() == (0,)
+    variables = {"llm_cost_usage_log_files": str(tmp_path / "absent.jsonl")}
+    result = run_dbt("run", "--select", "stg_llm_cost__usage_log", database=database, work=tmp_path, variables=variables)
+    assert result.returncode != 0 and "absent.jsonl" in result.stdout
+
+
 def test_unknown_format_is_a_clear_error(tmp_path):
     """A misspelled format names the formats there are; a format without files names the vars to set."""
     result = run_dbt("parse", database=tmp_path / "x.duckdb", work=tmp_path, variables={"llm_cost_sources": ["lite_llm"]})
@@ -171,6 +184,13 @@ def test_every_model_has_a_yaml_beside_it_with_every_column(demo_db):
         documented = set(re.findall(r"^      - name: (\w+)", text, flags=re.M))
         actual = {row[0] for row in demo_db.sql(f"describe {file.stem}").fetchall()}
         assert documented == actual, (file.stem, documented ^ actual)
+
+
+def test_how_many_tests_read_shared_data(request):
+    """The run says how many tests read ../shared and whether they ran; a whole run has them all."""
+    if len(request.session.items) < 200:
+        pytest.skip("only a part of the tests was asked for")
+    assert len(request.config.shared_tests) >= 24
 
 
 def test_lock_file_agrees_with_pyproject():

@@ -19,13 +19,14 @@ used as (
     group by provider, coalesce(model_served, model_requested), service_tier, region_scope
 ),
 
--- a hosted model's full resource name ends in the model: keep the last part
+-- a hosted model's full resource name ends in the model: keep the last part; a gateway may write the provider before it
 shortened as (
     select
         *,
         case
             when provider = 'aws' then regexp_replace(replace(lower(model_logged), '%3a', ':'), '^.*/', '')
-            when provider = 'google' then regexp_replace(lower(model_logged), '^.*models/', '')
+            when provider = 'google' then regexp_replace(lower(model_logged), '^(.*models|google|gemini|vertex_ai)/', '')
+            when lower(model_logged) like provider || '/%' then substr(lower(model_logged), length(provider) + 2)
             else lower(model_logged)
         end as short_name
     from used
