@@ -61,6 +61,6 @@ def test_mistake_is_caught(mistake, tmp_path):
         capture_output=True, text=True, cwd=copy, check=False,
     )
     caught = re.findall(r"^(?:FAILED|ERROR) tests/python/(.+?)(?: - .*)?$", result.stdout, flags=re.M)
-    failed_dbt_tests = sorted(set(re.findall(r"Failure in test (\w+)", result.stdout)))
+    failed_dbt_tests = sorted(set(re.findall(r"Failure in (?:unit_)?test (\w+)", result.stdout)))
     print(f"{mistake}: caught by {', '.join(failed_dbt_tests) or ', '.join(caught[:3])}" + (f" and {len(caught) - 3} more" if len(caught) > 3 else ""))
     assert result.returncode == 1 and (caught or failed_dbt_tests), result.stdout[-3000:]
