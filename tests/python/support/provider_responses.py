@@ -28,7 +28,7 @@ CHAT_SURFACES = {
 
 
 def provider_of(row: dict) -> str:
-    """Provider id of a row; local servers and gateways are told by their address placeholder."""
+    """Provider id of a row; local servers and gateways are told by the name that stands for their address."""
     if row["provider"] not in (None, "other"):
         return PROVIDERS.get(row["provider"], row["provider"])
     path = row["uri_path"].upper()
