@@ -33,7 +33,7 @@
 
 
 {% macro source_files(format) %}
-    {#- The glob or list of globs of a format read from files. -#}
+    {#- The globs of a format read from files, ready to stand between single quotes. -#}
     {%- set files = var('llm_cost_' ~ format ~ '_files', none) -%}
     {%- if files is none and project_name == 'llm_cost' -%}
         {%- set files = {'usage_log': 'demo/usage_log/*.jsonl', 'claude_code': 'demo/claude_code/*/*.jsonl', 'litellm': 'demo/litellm/*.jsonl'}[format] -%}
@@ -42,5 +42,9 @@
     {%- if not files and format in llm_cost.enabled_sources() -%}
         {{ exceptions.raise_compiler_error("llm_cost_sources names '" ~ format ~ "' but neither llm_cost_" ~ format ~ "_files nor llm_cost_" ~ format ~ "_identifier says where its rows are. Set one of them.") }}
     {%- endif -%}
-    {{ return([files] if files is string else (files or [])) }}
+    {%- set quoted = [] -%}
+    {%- for file in ([files] if files is string else (files or [])) -%}
+        {%- do quoted.append(file | replace("'", "''")) -%}
+    {%- endfor -%}
+    {{ return(quoted) }}
 {% endmacro %}

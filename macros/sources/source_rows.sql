@@ -137,6 +137,7 @@
                 select cast(null as string) as filename where false
             {%- endif %}
         ) as files
+        -- grain: load_id is unique on each side
         left join (
             {{ llm_cost.default__raw_row_counts(format) }}
         ) as rows_read on files.filename = rows_read.load_id

@@ -1,6 +1,6 @@
 {% macro usage_schema() %}
     {#- Every field of a provider's usage object that the package reads, over all API surfaces, so that one parse
-        serves all. A field that is not here is not billed; tests/python/test_usage_fields.py compares this list with
+        serves all. A field that is not here is not billed; tests/python/test_evidence.py compares this list with
         real responses so that a new provider field surfaces. -#}
     {%- set details = {
         'cached_tokens': 'BIGINT', 'cache_write_tokens': 'BIGINT', 'audio_tokens': 'BIGINT', 'image_tokens': 'BIGINT'

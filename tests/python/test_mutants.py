@@ -35,6 +35,9 @@ MUTANTS = {
     "a row is dropped": [
         ("models/intermediate/events/int_llm_cost__usage_events.sql", "\nwhere is_event\n", "\nwhere is_event and attempt_number > 1\n"),
     ],
+    "a join counts requests twice": [
+        (PRICED, "            and coalesce(events.total_input_tokens, 0) < rate_cards.tokens_to\n", ""),
+    ],
     "a context tier applies to what is above the threshold only from the next token on": [
         ("models/intermediate/pricing/int_llm_cost__price_intervals.sql", "when threshold_comparator = '>' then 1", "when threshold_comparator = '>' then 0"),
     ],

@@ -28,6 +28,7 @@ links as (
         children.event_id,
         min(names.event_id) as parent_event_id
     from children
+    -- grain: several names a parent, brought back to one by the group by
     inner join names on children.trace_id = names.trace_id and children.parent_id = names.name and children.event_id <> names.event_id
     group by children.event_id
 ),
@@ -46,6 +47,7 @@ chain as (
         links.parent_event_id,
         chain.depth + 1 as depth
     from chain
+    -- grain: event_id is unique in links
     inner join links on chain.parent_event_id = links.event_id
     where chain.depth < 100
 )

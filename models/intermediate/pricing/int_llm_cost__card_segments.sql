@@ -28,6 +28,7 @@ applicable as (
         greatest(intervals.valid_from, resolution.valid_from) as valid_from,
         least(intervals.valid_to, resolution.valid_to) as valid_to
     from resolution
+    -- grain: used_model_id is unique in used_models; then many price rows a used model
     inner join used_models on resolution.used_model_id = used_models.used_model_id
     inner join intervals
         on
@@ -115,5 +116,6 @@ from time_spans
 -- grain: spans of one kind of one used model do not overlap, so each pairing is one segment
 inner join token_spans on time_spans.used_model_id = token_spans.used_model_id
 inner join week_spans on time_spans.used_model_id = week_spans.used_model_id
+-- grain: used_model_id is unique in zones
 left join zones on time_spans.used_model_id = zones.used_model_id
 where time_spans.valid_to is not null

@@ -68,5 +68,6 @@ select
     ranked.valid_from,
     ranked.valid_to
 from ranked
+-- grain: used_model_id is unique in used_models
 inner join used_models on ranked.used_model_id = used_models.used_model_id
 where ranked.preference = 1

@@ -75,4 +75,5 @@ inner join segments
         and pivoted.valid_from = segments.valid_from
         and pivoted.tokens_from = segments.tokens_from
         and pivoted.minute_from = segments.minute_from
+-- grain: used_model_id is unique in used_models
 inner join used_models on pivoted.used_model_id = used_models.used_model_id

@@ -52,6 +52,7 @@ candidates as (
                 )
         end as list_choice
     from segments
+    -- grain: used_model_id is unique in used_models
     inner join used_models on segments.used_model_id = used_models.used_model_id
     -- grain: the resolution intervals of one used model do not overlap
     inner join resolution

@@ -22,7 +22,7 @@ class Scenario:
         self._write("calls.jsonl", "\n".join(lines).encode())
         self._write("broken.jsonl", cases_events.BROKEN_FILE)
         self._write("replay.jsonl", "\n".join(json.dumps(line) for line in cases_events.REPLAY).encode())
-        self._write("packed.jsonl.gz", gzip.compress("\n".join(json.dumps(line) for line in cases_events.PACKED).encode()))
+        self._write("it's packed.jsonl.gz", gzip.compress("\n".join(json.dumps(line) for line in cases_events.PACKED).encode()))
         self._write("cut_short.jsonl.gz", gzip.compress(json.dumps(cases_events.PACKED[0]).encode() * 50)[:40])
         self._write("empty.jsonl", b"")
         self._write("session.claude.jsonl", "\n".join(json.dumps(line) for line in cases_events.CLAUDE_CODE).encode())
@@ -30,7 +30,7 @@ class Scenario:
         self._write("spend.litellm.json", json.dumps(cases_events.LITELLM[:2], indent=1).encode())
         self._write("spend.litellm.jsonl", "\n".join(json.dumps(line) for line in cases_events.LITELLM[2:]).encode())
         self._write("spend.litellm.csv", cases_events.LITELLM_CSV.encode())
-        usage_log = ["calls.jsonl", "broken.jsonl", "replay.jsonl", "packed.jsonl.gz", "cut_short.jsonl.gz", "empty.jsonl"]
+        usage_log = ["calls.jsonl", "broken.jsonl", "replay.jsonl", "it's packed.jsonl.gz", "cut_short.jsonl.gz", "empty.jsonl"]
         self.variables = {
             "llm_cost_usage_log_files": [str(raw / name) for name in usage_log],
             "llm_cost_claude_code_files": str(raw / "*.claude.jsonl"),
