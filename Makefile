@@ -5,12 +5,16 @@ export DO_NOT_TRACK := 1
 # dbt reads this repository's profiles.yml, whatever the user's home holds
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: build test lint demo bench clean
+.PHONY: build build-spark test lint demo bench clean
 
 build: .venv/installed
 	$(BIN)/dbt build
 
-test: .venv/installed build/duckdb2/installed
+# the demo on Spark, in a session on this machine: needs Java 17 or later (docs/spark.md)
+build-spark: .venv/installed-spark
+	$(BIN)/python scripts/spark_dbt.py
+
+test: .venv/installed .venv/installed-spark build/duckdb2/installed
 	$(BIN)/python -m pytest
 
 lint: .venv/installed
@@ -27,6 +31,10 @@ bench: .venv/installed
 	$(PYTHON) -c 'import sys; sys.exit("llm_cost needs Python 3.10 or later: make PYTHON=python3.12 build" if sys.version_info < (3, 10) else 0)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	touch $@
+
+.venv/installed-spark: .venv/installed requirements-spark.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock -r requirements-spark.lock
 	touch $@
 
 # DuckDB 2.0 beside the locked version, for the test that the package parses and builds on it

@@ -1,5 +1,25 @@
 {#- Everything that differs between engines. One macro per need, a default each, no engine test in any model. -#}
 
+{% macro session_problem() %}
+    {#- What a session must have set for exact results and has not, as a sentence that says what to set; NULL when fine. -#}
+    {{ return(adapter.dispatch('session_problem', 'llm_cost')()) }}
+{% endmacro %}
+
+{% macro default__session_problem() -%}
+    cast(null as string)
+{%- endmacro %}
+
+
+{% macro staging_materialization() %}
+    {#- How a log format's staging model is kept: a view where the engine plans through it. -#}
+    {{ return(adapter.dispatch('staging_materialization', 'llm_cost')()) }}
+{% endmacro %}
+
+{% macro default__staging_materialization() %}
+    {{ return('view') }}
+{% endmacro %}
+
+
 {% macro utc_timestamp(column) %}
     {#- Text, timestamp or epoch (seconds to nanoseconds, by its length) to a UTC timestamp; NULL when it cannot be read.
         Text without a zone is UTC. -#}
@@ -14,7 +34,8 @@
             when cast({{ column }} as string) like '%Z' or cast({{ column }} as string) like '% UTC'
                 then try_cast(rtrim(cast({{ column }} as string), ' ZUTC') as timestamp)
             when regexp_matches(cast({{ column }} as string), ':[0-9.]+ ?[+-][0-9]{2}(:?[0-9]{2})?$')
-                then timezone('UTC', try_cast({{ column }} as timestamptz))
+                -- DuckDB reads an offset only without the space before it
+                then timezone('UTC', try_cast(regexp_replace(cast({{ column }} as string), ' ([+-])', '\1') as timestamptz))
             when regexp_matches(cast({{ column }} as string), '^[0-9]{9,19}([.][0-9]+)?$')
                 then make_timestamp(cast(
                     try_cast(cast({{ column }} as string) as decimal(28, 6))
@@ -97,8 +118,22 @@
 
 
 {% macro number_or_null(column, type) %}
-    {#- Text or number to a numeric type, NULL when it cannot be read. -#}
+    {#- Text or number to a numeric type, NULL when it cannot be read; a whole number may be written 12.0. -#}
+    {{ return(adapter.dispatch('number_or_null', 'llm_cost')(column, type)) }}
+{% endmacro %}
+
+{% macro default__number_or_null(column, type) -%}
     try_cast({{ column }} as {{ type }})
+{%- endmacro %}
+
+
+{% macro seed_text(column) %}
+    {#- The text of a seed's cell, NULL when it is empty. -#}
+    {{ return(adapter.dispatch('seed_text', 'llm_cost')(column)) }}
+{% endmacro %}
+
+{% macro default__seed_text(column) -%}
+    nullif(trim(cast({{ column }} as string)), '')
 {%- endmacro %}
 
 
@@ -110,6 +145,16 @@
 {% macro default__minute_of_week(timestamp_utc, zone) -%}
     {%- set local = "timezone(" ~ zone ~ ", timezone('UTC', " ~ timestamp_utc ~ "))" -%}
     (isodow({{ local }}) - 1) * 1440 + hour({{ local }}) * 60 + minute({{ local }})
+{%- endmacro %}
+
+
+{% macro local_date(timestamp_utc, zone) %}
+    {#- The calendar day of a UTC timestamp in an IANA time zone (a jinja string). -#}
+    {{ return(adapter.dispatch('local_date', 'llm_cost')(timestamp_utc, zone)) }}
+{% endmacro %}
+
+{% macro default__local_date(timestamp_utc, zone) -%}
+    cast(timezone('{{ zone }}', timezone('UTC', {{ timestamp_utc }})) as date)
 {%- endmacro %}
 
 
@@ -167,6 +212,16 @@
 
 {% macro default__regex_match(column, pattern) -%}
     regexp_matches({{ column }}, {{ pattern }})
+{%- endmacro %}
+
+
+{% macro last_path_part(column) %}
+    {#- What stands after the last slash or backslash of a path, a closing one aside. -#}
+    {{ return(adapter.dispatch('last_path_part', 'llm_cost')(column)) }}
+{% endmacro %}
+
+{% macro default__last_path_part(column) -%}
+    regexp_extract({{ column }}, '([^/\\]+)[/\\]*$', 1)
 {%- endmacro %}
 
 

@@ -74,9 +74,24 @@
 {%- endmacro %}
 
 
+{% macro exact_sum(terms) -%}
+    {#- Sum of many decimal(18, 12) as decimal(18, 12), NULL when one is NULL. A sum of n has n - 1 more digits, and beyond 38
+        digits an engine rounds decimals away without a word, so at most eight are added at a time. -#}
+    {%- set parts = [] -%}
+    {%- for some in terms | batch(8) -%}
+        {%- do parts.append('cast(' ~ some | join(' + ') ~ ' as decimal(18, 12))') -%}
+    {%- endfor -%}
+    {{ parts[0] if parts | length == 1 else llm_cost.exact_sum(parts) }}
+{%- endmacro %}
+
+
 {% macro metered_total() -%}
     {#- Sum of the meters whose rate is known; what is unknown is told by pricing_status, not by this number. -#}
-    cast({% for meter in llm_cost.meters() %}{{ ' + ' if not loop.first }}coalesce({{ meter.name }}_meter_usd, 0){% endfor %} as decimal(18, 12))
+    {%- set terms = [] -%}
+    {%- for meter in llm_cost.meters() -%}
+        {%- do terms.append('coalesce(' ~ meter.name ~ '_meter_usd, cast(0 as decimal(18, 12)))') -%}
+    {%- endfor -%}
+    {{ llm_cost.exact_sum(terms) }}
 {%- endmacro %}
 
 

@@ -32,6 +32,12 @@
 {% endmacro %}
 
 
+{% macro source_record_column(format) %}
+    {#- The column of a format's table that holds each whole record as JSON text, none when every field has a column. -#}
+    {{ return(var('llm_cost_' ~ format ~ '_record_column', none)) }}
+{% endmacro %}
+
+
 {% macro source_files(format) %}
     {#- The globs of a format read from files, ready to stand between single quotes. -#}
     {%- set files = var('llm_cost_' ~ format ~ '_files', none) -%}

@@ -1,24 +1,39 @@
 {% macro source_rows(format, required, optional) %}
     {#- A subquery with one row per raw row of a log format: the required and optional fields by name, as text
         (or, from a table or Parquet, as the column's own type), plus
-          load_id          the file, or the load date of a table row: the unit of row accounting
-          row_position     position in the order of reading, to find a row again in its file; NULL for a table
+          load_id          the file, or of a table its column load_id, else the day of its column loaded_at: the unit of
+                           row accounting
+          row_position     position in the order of reading, to find a row again in its file; of a table its column
+                           row_position, else NULL
           parse_problem    malformed_json or not_an_object, else NULL
-        An optional field that the source lacks is NULL. A required column that a table or Parquet file lacks is
-        the engine's error that names it; in JSON lines the row is quarantined instead. -#}
+        An optional field that the source lacks is NULL. A required column that a table or Parquet file lacks is an
+        error that names it; in JSON lines, and in a table whose rows are JSON text in one column
+        (var llm_cost_<format>_record_column), the row is quarantined instead. -#}
     {{ return(adapter.dispatch('source_rows', 'llm_cost')(format, required, optional)) }}
 {% endmacro %}
 
 
 {% macro default__source_rows(format, required, optional) %}
-    {{ exceptions.raise_compiler_error("llm_cost reads raw logs on DuckDB; adapter '" ~ target.type ~ "' has no source_rows yet.") }}
+    {{ exceptions.raise_compiler_error("llm_cost reads raw logs on DuckDB and Spark; adapter '" ~ target.type ~ "' has no source_rows yet.") }}
 {% endmacro %}
+
+
+{% macro table_load_id() -%}
+    {#- The load of a table's row: its column load_id, else the day it arrived. -#}
+    coalesce(cast(load_id as string), {{ llm_cost.date_text(llm_cost.utc_timestamp('loaded_at')) }}, 'table')
+{%- endmacro %}
 
 
 {% macro duckdb__source_rows(format, required, optional) %}
     {%- set fields = required + optional -%}
     {%- if llm_cost.source_is_table(format) -%}
-        {{ llm_cost.duckdb_columns_by_name(source('llm_cost_' ~ format, format), required, optional, none, 'cast(null as bigint)') }}
+        {%- set table = source('llm_cost_' ~ format, format) -%}
+        {%- set record_column = llm_cost.source_record_column(format) -%}
+        {%- if record_column -%}
+            {{ llm_cost.duckdb_json_columns(llm_cost.duckdb_table_records(table, record_column), fields, 'loaded_at') }}
+        {%- else -%}
+            {{ llm_cost.duckdb_columns_by_name(table, required, optional, none, none) }}
+        {%- endif -%}
     {%- else -%}
         {%- set kinds = {'parquet': [], 'csv': [], 'json': [], 'jsonl': []} -%}
         {%- for file in llm_cost.duckdb_present_files(format) -%}
@@ -74,24 +89,51 @@
 {% macro duckdb_columns_by_name(relation, required, optional, file_column, position) %}
     select
         {% for column in required + optional %}"{{ column }}",
-        {% endfor %}{% if file_column %}{{ file_column }}
-        {% else %}coalesce(strftime({{ llm_cost.utc_timestamp('loaded_at') }}, '%Y-%m-%d'), 'table')
-        {% endif %} as load_id,
-        {{ position }} as row_position,
+        {% endfor %}{{ file_column or llm_cost.table_load_id() }} as load_id,
+        {{ position or llm_cost.number_or_null('row_position', 'bigint') }} as row_position,
         cast(null as string) as parse_problem
     from (
         select * from {{ relation }}
         -- union by name with no rows: an optional column the source lacks becomes NULL, one it has keeps its type
         union all by name
-        select {% for column in optional %}null as "{{ column }}"{{ ', ' if not loop.last }}{% endfor %} where false
+        select {% for column in optional + ([] if file_column else ['load_id', 'row_position']) %}null as "{{ column }}"{{ ', ' if not loop.last }}{% endfor %} where false
     )
 {% endmacro %}
 
 
 {% macro duckdb_json_rows(files, fields, format) %}
-    {#- One parse of each line; a line that is no JSON comes out as NULL and stays a row, so that it can be counted. -#}
+    {#- A line that is no JSON comes out as NULL and stays a row, so that it can be counted. -#}
+    {%- set records -%}
+        select
+            json,
+            filename as load_id,
+            row_number() over () as row_position
+        from read_json_objects({{ files }}, format = '{{ format }}', ignore_errors = true, filename = true, maximum_object_size = 134217728)
+    {%- endset -%}
+    {{ llm_cost.duckdb_json_columns(records, fields) }}
+{% endmacro %}
+
+
+{% macro duckdb_table_records(table, record_column) %}
     select
-        {% for field in fields %}record."{{ field }}" as "{{ field }}",
+        case when json_valid("{{ record_column }}") then "{{ record_column }}" end as json,
+        {{ llm_cost.table_load_id() }} as load_id,
+        {{ llm_cost.number_or_null('row_position', 'bigint') }} as row_position,
+        loaded_at
+    from (
+        select * from {{ table }}
+        union all by name
+        select null as load_id, null as row_position, null as loaded_at where false
+    )
+{% endmacro %}
+
+
+{% macro duckdb_json_columns(records, fields, column_first=none) %}
+    {#- One parse of each record (json, load_id, row_position). column_first: a field that a column of the table also has;
+        the column wins. -#}
+    select
+        {% for field in fields -%}
+            {% if field == column_first %}coalesce(cast({{ field }} as string), record."{{ field }}"){% else %}record."{{ field }}"{% endif %} as "{{ field }}",
         {% endfor %}load_id,
         row_position,
         case
@@ -100,11 +142,11 @@
         end as parse_problem
     from (
         select
-            json,
-            filename as load_id,
-            row_number() over () as row_position,
+            *,
             json_transform(json, '{ {%- for field in fields %}"{{ field }}": "VARCHAR"{{ ', ' if not loop.last }}{% endfor -%} }') as record
-        from read_json_objects({{ files }}, format = '{{ format }}', ignore_errors = true, filename = true, maximum_object_size = 134217728)
+        from (
+            {{ records }}
+        )
     )
 {% endmacro %}
 
@@ -116,7 +158,13 @@
 
 
 {% macro default__raw_row_counts(format) %}
-    select load_id, count(*) as raw_rows from ({{ llm_cost.source_rows(format, [], ['loaded_at']) }}) as raw_rows group by load_id
+    select
+        load_id,
+        count(*) as raw_rows
+    from (
+        {{ llm_cost.source_rows(format, [], ['loaded_at']) }}
+    ) as raw_rows
+    group by load_id
 {% endmacro %}
 
 

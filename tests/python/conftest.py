@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 SCENARIO_PROJECT = ROOT / "integration_tests" / "scenario"
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "scripts")]
+ENGINES = ("duckdb", "spark")
 
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared (recorded data of other people's systems) is absent")
 
@@ -46,6 +48,70 @@ def built(*arguments: str, **keywords) -> str:
     return result.stdout
 
 
+class SparkBuilds:
+    """The builds of support/spark_builds.py: they run in a process beside the tests, which wait for the one they need."""
+
+    def __init__(self, folder: Path):
+        from spark_dbt import what_is_missing
+
+        self.folder = folder
+        self.missing = what_is_missing()
+        self.process = None
+
+    def start(self) -> None:
+        """Begin building, once."""
+        if self.process is None and self.missing is None:
+            command = [sys.executable, str(Path(__file__).parent / "support" / "spark_builds.py"), str(self.folder)]
+            with (self.folder / "printed.log").open("w") as printed:
+                self.process = subprocess.Popen(command, stdout=printed, stderr=printed, env={**os.environ, "NO_COLOR": "1", "DO_NOT_TRACK": "1"})
+
+    def stop(self) -> None:
+        """End the process, at the end of the session."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait()
+
+    def outcome(self, name: str) -> dict:
+        """{success, output} of a dbt run, when it is done. Skips the test where Spark cannot run here."""
+        if self.missing:
+            pytest.skip(self.missing)
+        self.start()
+        file = self.folder / f"{name}.json"
+        while not file.exists():
+            assert self.process.poll() is None, "the Spark builds ended early: " + (self.folder / "printed.log").read_text(errors="replace")[-3000:]
+            time.sleep(0.5)
+        return json.loads(file.read_text(encoding="utf-8"))
+
+    def connect(self, schema: str) -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection with a view on every table of a build, which must have succeeded."""
+        outcome = self.outcome(schema)
+        assert outcome["success"], outcome["output"][-6000:]
+        connection = duckdb.connect()
+        connection.sql("set timezone = 'UTC'")
+        for table in sorted((self.folder / "warehouse" / f"{schema}.db").iterdir()):
+            files = f"read_parquet('{table}/**/*.parquet', hive_partitioning = true)"
+            # Spark's timestamps are instants, which DuckDB shows as TIMESTAMP WITH TIME ZONE
+            described = connection.sql(f"describe select * from {files}").fetchall()
+            columns = [f'cast("{name}" as timestamp) as "{name}"' if type_ == "TIMESTAMP WITH TIME ZONE" else f'"{name}"' for name, type_, *_ in described]
+            connection.sql(f"create view {table.name} as select {', '.join(columns)} from {files}")
+        return connection
+
+
+@pytest.fixture(scope="session")
+def spark_builds(tmp_path_factory):
+    """What was built on Spark."""
+    builds = SparkBuilds(tmp_path_factory.mktemp("spark"))
+    yield builds
+    builds.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def builds_side_by_side(request):
+    """Where a test of the session needs Spark, its builds begin first and run beside the others."""
+    if any("spark" in item.nodeid for item in request.session.items):
+        request.getfixturevalue("spark_builds").start()
+
+
 @pytest.fixture(scope="session")
 def demo_build(tmp_path_factory):
     """The demo, built as `make build` builds it: (database path, dbt's output)."""
@@ -61,24 +127,33 @@ def demo_db(demo_build):
         yield connection
 
 
-@pytest.fixture(scope="session")
-def scenario(tmp_path_factory):
-    """Every hand-made case in one build; see support/scenario.py."""
+@pytest.fixture(scope="session", params=ENGINES)
+def scenario(request, tmp_path_factory):
+    """Every hand-made case in one build, on each engine; see support/scenario.py."""
     from support.scenario import Scenario
 
     work = tmp_path_factory.mktemp("scenario")
     case = Scenario(work / "raw")
-    database = work / "scenario.duckdb"
-    built("deps", database=database, work=work, project=SCENARIO_PROJECT)
-    built("build", database=database, work=work, project=SCENARIO_PROJECT, variables=case.variables)
-    with duckdb.connect(str(database), read_only=True) as connection:
-        case.connection = connection
+    case.engine = request.param
+    if case.engine == "spark":
+        case.connection = request.getfixturevalue("spark_builds").connect("scenario")
+    else:
+        database = work / "scenario.duckdb"
+        built("deps", database=database, work=work, project=SCENARIO_PROJECT)
+        built("build", database=database, work=work, project=SCENARIO_PROJECT, variables=case.variables)
+        case.connection = duckdb.connect(str(database), read_only=True)
+    with case.connection:
         yield case
 
 
-@pytest.fixture(scope="session")
-def evidence_db(tmp_path_factory):
-    """Real usage data of ../shared in one build: tau2 calls, provider responses, golden vectors, Claude Code and LiteLLM samples."""
+@pytest.fixture(scope="session", params=ENGINES)
+def evidence_db(request, tmp_path_factory):
+    """Real usage data of ../shared in one build, on each engine: tau2 calls, provider responses, golden vectors, Claude Code
+    and LiteLLM samples."""
+    if request.param == "spark":
+        with request.getfixturevalue("spark_builds").connect("evidence") as connection:
+            yield connection
+        return
     from support.evidence import write_evidence
 
     work = tmp_path_factory.mktemp("evidence")
@@ -90,11 +165,17 @@ def evidence_db(tmp_path_factory):
 
 
 def pytest_collection_modifyitems(session, config, items):
-    """Count the tests that need ../shared, so that a test can say how many ran."""
+    """Tests on Spark last, when its builds are done; and the tests that need ../shared or Spark are counted."""
+    items.sort(key=lambda item: "spark" in item.nodeid)
     config.shared_tests = [item.nodeid for item in items if any(mark is needs_shared.mark for mark in item.iter_markers("skipif"))]
+    config.spark_tests = [item.nodeid for item in items if "spark" in item.nodeid]
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Say how many tests read ../shared, so that a run without it cannot pass unseen for one with it."""
+    """Say how many tests read ../shared and how many ran on Spark, so that a run without them cannot pass unseen for one with."""
+    from spark_dbt import what_is_missing
+
     count = len(config.shared_tests)
     terminalreporter.write_line(f"{count} tests read ../shared: " + ("they ran" if SHARED.is_dir() else "skipped, it is absent"))
+    missing = what_is_missing()
+    terminalreporter.write_line(f"{len(config.spark_tests)} tests on Spark: " + ("they ran" if missing is None else f"skipped. {missing}"))

@@ -189,6 +189,8 @@ def test_broken_lines_are_listed_by_file_and_line_and_the_rest_builds(scenario):
 
 def test_file_cut_short_is_listed(scenario):
     """A gzip file of which no row can be read does not vanish."""
+    if scenario.engine == "spark":
+        pytest.skip("Spark reads tables only; a file cut short is an error of whatever fills the table")
     (row,) = scenario.rows("select reject_reason from fct_llm_cost__usage_rejects where load_id like '%cut_short%'")
     assert row["reject_reason"] == "unreadable_file"
 
@@ -230,7 +232,7 @@ def test_litellm_rows(scenario):
     })
     check(scenario.request("chatcmpl-bedrock"), {"provider": "aws", "model_served": "us.anthropic.claude-haiku-4-5-20251001-v1:0", "pricing_status": "priced"})
     check(scenario.request("chatcmpl-plain_cache_hit1746360000"), {"pricing_status": "not_billable", "is_gateway_cache_hit": True, "total_cost_usd": Decimal(0)})
-    check(scenario.request("chatcmpl-failed"), {"pricing_status": "not_billable", "error_code": "429"})
+    check(scenario.request("chatcmpl-failed"), {"pricing_status": "not_billable", "error_code": "429", "status": "error"})
     check(scenario.request("chatcmpl-retried"), {"is_retry": True, "attempt_number": 3, "fallback_from": "first-choice"})
     check(scenario.request("chatcmpl-empty"), {"pricing_status": "usage_missing", "total_cost_usd": None})
     check(scenario.request("chatcmpl-csv"), {"total_input_tokens": 1000, "tenant_id": "tenant-9", "pricing_status": "priced"})

@@ -6,7 +6,7 @@ with stacked as (
     {% for relation in llm_cost.alias_relations() -%}
         select
             {% for column in ['provider', 'alias', 'model', 'region_scope', 'valid_from', 'recorded_at'] -%}
-                lower(nullif(trim(cast({{ column }} as string)), '')) as {{ column }},
+                lower({{ llm_cost.seed_text(column) }}) as {{ column }},
             {% endfor -%}
             {{ loop.index0 }} as precedence
         from {{ ref('llm_cost', relation) if loop.first else ref(relation) }}

@@ -10,7 +10,7 @@ with stacked as (
                 'rate_id', 'provider', 'model', 'meter', 'service_tier', 'region_scope', 'min_input_tokens', 'threshold_comparator',
                 'window_name', 'unit_price', 'per_units', 'currency', 'valid_from', 'recorded_at', 'change_kind', 'source_url'
             ] -%}
-                nullif(trim(cast({{ column }} as string)), '') as {{ column }},
+                {{ llm_cost.seed_text(column) }} as {{ column }},
             {% endfor -%}
             {{ loop.index0 }} as precedence
         from {{ ref('llm_cost', relation) if loop.first else ref(relation) }}

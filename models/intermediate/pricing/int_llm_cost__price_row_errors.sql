@@ -89,7 +89,7 @@ window_problems as (
             when not {{ llm_cost.regex_match("coalesce(start_time, '')", "'^([01][0-9]|2[0-3]):[0-5][0-9]$'") }}
                 or not {{ llm_cost.regex_match("coalesce(end_time, '')", "'^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'") }}
                 then 'needs start_time and end_time as HH:MM'
-            when (select count(distinct other.timezone) from windows as other where other.window_name = windows.window_name) > 1
+            when min(timezone) over (partition by window_name) <> max(timezone) over (partition by window_name)
                 then 'has rows in two time zones'
         end as problem
     from windows

@@ -3,7 +3,7 @@
 {% for relation in llm_cost.window_relations() -%}
     select
         {% for column in ['window_name', 'timezone', 'weekday_mask', 'start_time', 'end_time'] -%}
-            nullif(trim(cast({{ column }} as string)), '') as {{ column }}{{ ',' if not loop.last }}
+            {{ llm_cost.seed_text(column) }} as {{ column }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('llm_cost', relation) if loop.first else ref(relation) }}
     {{ 'union all' if not loop.last }}

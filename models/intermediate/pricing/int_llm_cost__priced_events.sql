@@ -3,6 +3,10 @@
 {%- set meters = llm_cost.meters() %}
 {%- set common = meters | selectattr('is_common', 'defined') | list %}
 {%- set rare = meters | rejectattr('is_common', 'defined') | list %}
+{%- set list_costs = [] %}
+{%- for meter in meters %}
+    {%- do list_costs.append(llm_cost.usage_cost(meter, 'list_')) %}
+{%- endfor %}
 
 with usage_events as (
     select * from {{ ref('int_llm_cost__usage_events') }}
@@ -129,12 +133,7 @@ select
     {{ llm_cost.count_meters([], rare, 'fee', 'is not null') }} as rated_fee_meters,
     {{ llm_cost.count_meters(common, rare, 'any', '> 0') }} as charged_meters,
     case
-        when has_own_rates then cast(
-            {% for meter in meters -%}
-                {{ '+ ' if not loop.first }}{{ llm_cost.usage_cost(meter, 'list_') }}
-            {% endfor -%}
-            as decimal(18, 12)
-        )
+        when has_own_rates then {{ llm_cost.exact_sum(list_costs) }}
     end as list_total_usd,
     {% for meter in meters if meter.fallback -%}
         {{ 'or ' if not loop.first }}({{ meter.quantity }} > 0 and is_{{ meter.name }}_fallback)

@@ -1,4 +1,8 @@
 {%- set buckets = ['uncached_input', 'cache_read', 'cache_write', 'output', 'tool', 'other'] %}
+{%- set bucket_costs = {} %}
+{%- for meter in llm_cost.meters() %}
+    {%- do bucket_costs.setdefault(meter.bucket, []).append(meter.name ~ '_meter_usd') %}
+{%- endfor %}
 
 with priced_events as (
     select * from {{ ref('int_llm_cost__priced_events') }}
@@ -31,7 +35,7 @@ bucketed as (
                     when pricing_status = 'provider_reported' then provider_reported_cost_usd
                 {% endif -%}
                 when pricing_status in ('priced', 'partially_priced', 'free')
-                    then cast({% for meter in llm_cost.meters() if meter.bucket == bucket %}{{ ' + ' if not loop.first }}{{ meter.name }}_meter_usd{% endfor %} as decimal(18, 12))
+                    then {{ llm_cost.exact_sum(bucket_costs[bucket]) }}
             end as {{ bucket }}_cost_usd,
         {% endfor -%}
         case

@@ -1,4 +1,4 @@
-{{ config(enabled='claude_code' in llm_cost.enabled_sources()) }}
+{{ config(enabled='claude_code' in llm_cost.enabled_sources(), materialized=llm_cost.staging_materialization()) }}
 
 {%- set optional = [
     'timestamp', 'type', 'message', 'requestId', 'uuid', 'parentUuid', 'sessionId', 'isSidechain', 'isApiErrorMessage', 'agentId',
@@ -42,7 +42,7 @@ typed as (
         {{ llm_cost.text_flag('isSidechain') }} as is_sidechain,
         cast(agentId as string) as logged_agent_id,
         -- only the last part of the working directory: the rest may hold a person's name
-        regexp_extract(cast(cwd as string), '([^/\\]+)[/\\]*$', 1) as project_id,
+        {{ llm_cost.last_path_part('cast(cwd as string)') }} as project_id,
         cast(gitBranch as string) as git_branch,
         cast(version as string) as client_version,
         {{ llm_cost.number_or_null('cast(costUSD as string)', 'decimal(18, 12)') }} as provider_reported_cost_usd,

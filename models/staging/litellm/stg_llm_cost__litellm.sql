@@ -1,4 +1,4 @@
-{{ config(enabled='litellm' in llm_cost.enabled_sources()) }}
+{{ config(enabled='litellm' in llm_cost.enabled_sources(), materialized=llm_cost.staging_materialization()) }}
 
 {%- set required = ['request_id', 'startTime', 'model', 'prompt_tokens', 'completion_tokens'] %}
 {%- set optional = [
@@ -50,7 +50,7 @@ reported as (
     select
         *,
         meta.usage_object as counts,
-        case when logged_status = 'success' then 'success' else 'error' end as status,
+        case when logged_status = 'success' then 'success' else 'error' end as call_status,
         -- the proxy logs zeros for a call without usage, and the cached answer's counts for a hit in its own cache
         (logged_input > 0 or logged_output > 0 or logged_total > 0) and not is_gateway_cache_hit as has_usage,
         'inclusive' as reported_input_basis,
@@ -132,7 +132,7 @@ select
     cast(null as decimal(18, 3)) as audio_seconds,
     lower(counts.search_context_size) as search_context_size,
     case when has_usage then total_input_tokens end as total_input_tokens,
-    status,
+    call_status as status,
     meta.error_information.error_code,
     coalesce(meta.attempted_retries, 0) > 0 as is_retry,
     case when meta.attempted_fallbacks > 0 then meta.original_model_group end as fallback_from,
@@ -141,7 +141,7 @@ select
     meta.spend_logs_metadata.feature,
     meta.spend_logs_metadata.environment,
     coalesce(nullif(cast(end_user as string), ''), meta.user_api_key_end_user_id, meta.spend_logs_metadata.tenant_id) as tenant_id,
-    coalesce(nullif(cast("user" as string), ''), meta.user_api_key_user_id) as user_id,
+    coalesce(nullif(cast({{ adapter.quote('user') }} as string), ''), meta.user_api_key_user_id) as user_id,
     coalesce(nullif(cast(agent_id as string), ''), meta.spend_logs_metadata.agent_id) as agent_id,
     meta.spend_logs_metadata.cost_center,
     meta.spend_logs_metadata.prompt_template,

@@ -1,4 +1,4 @@
-{{ config(enabled='usage_log' in llm_cost.enabled_sources()) }}
+{{ config(enabled='usage_log' in llm_cost.enabled_sources(), materialized=llm_cost.staging_materialization()) }}
 
 {%- set required = ['occurred_at', 'provider', 'api_surface', 'model_requested', 'usage', 'status'] %}
 {%- set owners = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 from pathlib import Path
@@ -30,12 +31,21 @@ class Scenario:
         self._write("spend.litellm.json", json.dumps(cases_events.LITELLM[:2], indent=1).encode())
         self._write("spend.litellm.jsonl", "\n".join(json.dumps(line) for line in cases_events.LITELLM[2:]).encode())
         self._write("spend.litellm.csv", cases_events.LITELLM_CSV.encode())
+        self.whole_text_files = ["calls.jsonl", "broken.jsonl", "replay.jsonl", "it's packed.jsonl.gz"]
         usage_log = ["calls.jsonl", "broken.jsonl", "replay.jsonl", "it's packed.jsonl.gz", "cut_short.jsonl.gz", "empty.jsonl"]
         self.variables = {
             "llm_cost_usage_log_files": [str(raw / name) for name in usage_log],
             "llm_cost_claude_code_files": str(raw / "*.claude.jsonl"),
             "llm_cost_litellm_files": [str(raw / name) for name in ("spend.litellm.json", "spend.litellm.jsonl", "spend.litellm.csv")],
         }
+
+    def spend_rows_file(self) -> Path:
+        """The LiteLLM rows of all files as one file of JSON lines: the rows of a table."""
+        rows = [*cases_events.LITELLM, *csv.DictReader(cases_events.LITELLM_CSV.splitlines())]
+        whole_numbers = ("prompt_tokens", "completion_tokens", "total_tokens")
+        rows = [{name: int(value) if name in whole_numbers else value for name, value in row.items()} for row in rows]
+        self._write("spend.rows", "\n".join(json.dumps(row) for row in rows).encode())
+        return self.raw / "spend.rows"
 
     def _write(self, name: str, content: bytes) -> None:
         (self.raw / name).write_bytes(content)

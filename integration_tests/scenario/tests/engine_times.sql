@@ -1,0 +1,87 @@
+-- macros/engine: times. A row is a case whose result differs from the one worked out by hand.
+{%- set texts = {
+    '2026-05-04T12:00:00Z': '2026-05-04 12:00:00',
+    '2026-05-04T12:00:00': '2026-05-04 12:00:00',
+    '2026-05-04 12:00:00 UTC': '2026-05-04 12:00:00',
+    '2026-05-04T12:00:00.123456Z': '2026-05-04 12:00:00.123456',
+    '2026-05-04T13:00:00+02:00': '2026-05-04 11:00:00',
+    '2026-05-04T13:00:00+0200': '2026-05-04 11:00:00',
+    '2026-05-04T13:00:00 -05:30': '2026-05-04 18:30:00',
+    '2026-05-04T13:00:00+02': '2026-05-04 11:00:00',
+    '2026-05-04': '2026-05-04 00:00:00',
+    '1777896000': '2026-05-04 12:00:00',
+    '1777896000.5': '2026-05-04 12:00:00.5',
+    '1777896000123': '2026-05-04 12:00:00.123',
+    '1777896000123456': '2026-05-04 12:00:00.123456',
+    '1777896000123456789': '2026-05-04 12:00:00.123457',
+    '2026-13-01': none,
+    '2026': none,
+    '12:00': none,
+    'last Tuesday': none,
+    '': none,
+} %}
+
+with texts as (
+    {% for text, expected in texts.items() -%}
+        select
+            '{{ text }}' as written,
+            cast({{ "'" ~ expected ~ "'" if expected else 'null' }} as timestamp) as expected
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+instants as (
+    select
+        cast('2026-03-29 00:59:59.999' as timestamp) as before_summer_time,
+        cast('2026-03-29 01:00:00' as timestamp) as summer_time,
+        'Europe/Berlin' as zone
+),
+
+cases as (
+    select
+        'utc_timestamp of ' || written as name,
+        cast({{ llm_cost.utc_timestamp('written') }} as string) as actual,
+        cast(expected as string) as expected
+    from texts
+    union all
+    select
+        'utc_timestamp of a timestamp' as name,
+        cast({{ llm_cost.utc_timestamp('summer_time') }} as string) as actual,
+        '2026-03-29 01:00:00' as expected
+    from instants
+    union all
+    -- Sunday 01:59 in winter time, the next minute is 03:00 in summer time
+    select 'minute_of_week before summer time', cast({{ llm_cost.minute_of_week('before_summer_time', 'zone') }} as string), '8759' from instants
+    union all
+    select 'minute_of_week in summer time', cast({{ llm_cost.minute_of_week('summer_time', 'zone') }} as string), '8820' from instants
+    union all
+    select
+        'local_date past midnight in the zone',
+        cast({{ llm_cost.local_date("cast('2026-07-31 22:00:00' as timestamp)", 'Europe/Berlin') }} as string),
+        '2026-08-01'
+    from instants
+    union all
+    select
+        'local_date before midnight in the zone',
+        cast({{ llm_cost.local_date("cast('2026-07-31 21:59:59' as timestamp)", 'Europe/Berlin') }} as string),
+        '2026-07-31'
+    from instants
+    union all
+    select 'milliseconds_between', cast({{ llm_cost.milliseconds_between('before_summer_time', 'summer_time') }} as string), '1' from instants
+    union all
+    select 'milliseconds_after', cast({{ llm_cost.milliseconds_after('before_summer_time', '1') }} as string), '2026-03-29 01:00:00' from instants
+    union all
+    select 'hours_after', cast({{ llm_cost.hours_after('summer_time', 24) }} as string), '2026-03-30 01:00:00' from instants
+    union all
+    select 'date_text', {{ llm_cost.date_text('before_summer_time') }}, '2026-03-29' from instants
+    union all
+    select
+        'now_utc is now, without a zone of its own',
+        cast({{ llm_cost.now_utc() }} > cast('2026-01-01' as timestamp) and {{ llm_cost.now_utc() }} < cast('2100-01-01' as timestamp) as string),
+        'true'
+    from instants
+)
+
+select *
+from cases
+where actual is distinct from expected

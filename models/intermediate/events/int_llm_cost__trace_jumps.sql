@@ -1,0 +1,19 @@
+{{ config(materialized='table') }}
+
+{#- Up to ten steps up a trace at once: how many there are, and where the tenth leads. int_llm_cost__trace_depths goes on
+    from there. A fixed number of joins instead of a recursive query, which engines run row by row or cut off at a million
+    rows. -#}
+
+with links as (
+    select * from {{ ref('int_llm_cost__trace_links') }}
+)
+
+select
+    link_1.event_id,
+    1 {%- for step in range(2, 11) %} + case when link_{{ step }}.event_id is not null then 1 else 0 end {%- endfor %} as steps,
+    link_10.parent_event_id as ancestor_event_id
+from links as link_1
+-- grain: event_id is unique in links
+{% for step in range(2, 11) -%}
+    left join links as link_{{ step }} on link_{{ step - 1 }}.parent_event_id = link_{{ step }}.event_id
+{% endfor %}

@@ -1,0 +1,31 @@
+{{ config(materialized='table') }}
+
+{#- The call that made each call of a trace. parent_id names the parent's request_id, response_id or event_id. Only calls
+    whose parent is among the calls of the trace are listed. -#}
+
+with calls as (
+    select event_id, trace_id, parent_id, request_id, response_id
+    from {{ ref('int_llm_cost__usage_events') }}
+    where trace_id is not null
+),
+
+children as (
+    select event_id, trace_id, parent_id from calls where parent_id is not null
+),
+
+names as (
+    select trace_id, request_id as name, event_id from calls where request_id is not null
+    union
+    select trace_id, response_id as name, event_id from calls where response_id is not null
+    union
+    select trace_id, event_id as name, event_id from calls
+)
+
+-- a name may stand for several attempts: any of them is the parent
+select
+    children.event_id,
+    min(names.event_id) as parent_event_id
+from children
+-- grain: several names a parent, brought back to one by the group by
+inner join names on children.trace_id = names.trace_id and children.parent_id = names.name and children.event_id <> names.event_id
+group by children.event_id

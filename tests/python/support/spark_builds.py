@@ -1,0 +1,128 @@
+"""Every build that the tests need on Spark, one after the other in one process: python spark_builds.py <folder>.
+
+Each build's Parquet tables are left in <folder>/warehouse/<name>.db, its outcome in <folder>/<name>.json, so that the tests
+can go on with DuckDB beside it and without a Java process of their own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve()
+ROOT = HERE.parents[3]
+sys.path[:0] = [str(HERE.parents[1]), str(ROOT / "scripts")]
+
+import spark_dbt  # noqa: E402
+from support.evidence import write_evidence  # noqa: E402
+from support.scenario import Scenario  # noqa: E402
+
+SHARED = ROOT.parent / "shared"
+BUILDS = ("demo", "scenario", "evidence")
+
+
+class Builder:
+    """One Spark session, and dbt runs on it."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.session = spark_dbt.local_session(folder, keep_catalog=False)
+        spark_dbt.switch_ansi_on()
+
+    def dbt(self, name: str, *arguments: str, schema: str, variables: dict, project: Path = ROOT, **environment: str) -> bool:
+        """Run dbt into a schema and write what it printed to <name>.json; whether it succeeded."""
+        from dbt.cli.main import dbtRunner
+
+        os.environ.update(
+            {"LLM_COST_SPARK_SCHEMA": schema, "DBT_TARGET_PATH": str(self.folder / "target" / schema), "DBT_LOG_PATH": str(self.folder / "logs"), **environment}
+        )
+        printed = io.StringIO()
+        command = [*arguments, "--target", "spark", "--vars", json.dumps(variables), "--project-dir", str(project), "--profiles-dir", str(project)]
+        with contextlib.redirect_stdout(printed):
+            result = dbtRunner().invoke(command)
+        for variable in environment:
+            del os.environ[variable]
+        outcome = {"success": bool(result.success), "output": printed.getvalue() + str(result.exception or "")}
+        unfinished = self.folder / f"{name}.part"
+        unfinished.write_text(json.dumps(outcome), encoding="utf-8")
+        unfinished.rename(self.folder / f"{name}.json")
+        return bool(result.success)
+
+    def demo(self) -> None:
+        """The demo as `make build-spark` builds it, unit tests included."""
+        self.dbt("demo", "build", schema="demo", variables=spark_dbt.load_demo(self.session))
+
+    def scenario(self) -> None:
+        """The hand-made cases, from the three kinds of table that people have: JSON lines, nested columns, flat columns.
+        Without ANSI mode, as a plain `dbt build` runs on dbt-spark; the other builds have it on."""
+        os.environ["LLM_COST_SPARK_ANSI"] = "false"
+        case = Scenario(self.folder / "scenario_raw")
+        files = [str(case.raw / name) for name in case.whole_text_files]
+        spark_dbt.load_lines(self.session, "scenario_raw.usage_log", files, root=case.raw)
+        sessions = self.session.read.json(sorted(map(str, case.raw.glob("*.claude.jsonl"))))
+        sessions.selectExpr("*", "replace(_metadata.file_name, '%20', ' ') as load_id").write.saveAsTable("scenario_raw.claude_code")
+        spend = self.session.read.json(str(case.spend_rows_file()))
+        spend = spend.selectExpr("* except (startTime)", "cast(startTime as timestamp) as startTime", "'spend.litellm.table' as load_id")
+        spend.write.saveAsTable("scenario_raw.litellm")
+        variables = {"llm_cost_usage_log_record_column": "record"}
+        for table in ("usage_log", "claude_code", "litellm"):
+            variables |= {f"llm_cost_{table}_schema": "scenario_raw", f"llm_cost_{table}_identifier": table}
+        project = self.folder / "scenario_project"
+        shutil.copytree(ROOT / "integration_tests" / "scenario", project, ignore=shutil.ignore_patterns("dbt_packages", "target", "logs"))
+        (project / "packages.yml").write_text(f"packages:\n  - local: {ROOT}\n", encoding="utf-8")
+        self.dbt("scenario_deps", "deps", schema="scenario", variables=variables, project=project)
+        self.dbt("scenario", "build", "--exclude-resource-type", "unit_test", schema="scenario", variables=variables, project=project)
+        # a session in another zone, on the tables that are there now
+        self.dbt("in_berlin", "test", "--select", "llm_cost_session_is_exact", schema="scenario", variables=variables, project=project, SCENARIO_TIME_ZONE="Europe/Berlin")
+        # bad input
+        self.session.sql("create view scenario_raw.incomplete as select * except (model) from scenario_raw.litellm")
+        incomplete = {**variables, "llm_cost_litellm_identifier": "incomplete"}
+        self.dbt("required_column", "run", "--select", "stg_llm_cost__litellm", schema="incomplete", variables=incomplete, project=project)
+        wrong_column = {**variables, "llm_cost_usage_log_record_column": "payload"}
+        self.dbt("record_column", "run", "--select", "stg_llm_cost__usage_log", schema="incomplete", variables=wrong_column, project=project)
+        files_only = {"llm_cost_sources": ["usage_log"], "llm_cost_usage_log_files": "calls.jsonl"}
+        self.dbt("files", "run", "--select", "stg_llm_cost__usage_log", schema="incomplete", variables=files_only, project=project)
+
+    def evidence(self) -> None:
+        """The real usage data of ../shared, as tables of JSON lines."""
+        os.environ["LLM_COST_SPARK_ANSI"] = "true"
+        work = self.folder / "evidence_raw"
+        work.mkdir()
+        variables = write_evidence(SHARED, work)
+        samples = work / "litellm.jsonl"
+        with samples.open("w", encoding="utf-8") as lines:
+            for sample in sorted((work / "litellm").glob("*.json")):
+                content = json.loads(sample.read_text(encoding="utf-8"))
+                for record in content if isinstance(content, list) else [content]:
+                    lines.write(json.dumps(record) + "\n")
+        files = {
+            "usage_log": variables["llm_cost_usage_log_files"],
+            "claude_code": sorted(map(str, (work / "claude_code").glob("*.jsonl"))),
+            "litellm": [str(samples)],
+        }
+        tables = {"llm_cost_sources": variables["llm_cost_sources"]}
+        for name, paths in files.items():
+            spark_dbt.load_lines(self.session, f"evidence_raw.{name}", paths, root=work)
+            tables |= {f"llm_cost_{name}_schema": "evidence_raw", f"llm_cost_{name}_identifier": name, f"llm_cost_{name}_record_column": "record"}
+        self.dbt("evidence", "build", "--exclude-resource-type", "unit_test", schema="evidence", variables=tables)
+
+
+def main(folder: Path) -> None:
+    """Run every build; one that fails does not keep the others from running."""
+    builder = Builder(folder)
+    for name in BUILDS:
+        if name == "evidence" and not SHARED.is_dir():
+            continue
+        try:
+            getattr(builder, name)()
+        except Exception as error:  # the test that waits for this build shows it
+            (folder / f"{name}.json").write_text(json.dumps({"success": False, "output": repr(error)}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
