@@ -18,7 +18,7 @@ test: .venv/installed .venv/installed-spark build/duckdb2/installed
 	$(BIN)/python -m pytest
 
 lint: .venv/installed
-	$(BIN)/sqlfluff lint models tests analyses integration_tests/models integration_tests/tests
+	$(BIN)/sqlfluff lint models tests analyses integration_tests/models integration_tests/tests integration_tests/scenario/tests
 	$(BIN)/python scripts/strict_parse.py .
 
 demo: .venv/installed

@@ -37,6 +37,10 @@ def _catching(macro):
 
 class _Adapter:
     @staticmethod
+    def quote(name):
+        return f'"{name}"'
+
+    @staticmethod
     def dispatch(name, package=None):
         return globals().get(f"{ENGINE}__{name}") or globals()[f"default__{name}"]
 
@@ -62,9 +66,11 @@ def _load():
             "llm_cost": _Package(),
             "var": lambda name, default=None: default,
             "project_name": "llm_cost",
-            "ref": lambda name: name,
+            "ref": lambda *names: names[-1],
             "source": lambda source, table: table,
             "execute": False,
+            "is_incremental": lambda: False,
+            "local_md5": lambda text: text[:32],
             "tojson": json.dumps,
         }
     )

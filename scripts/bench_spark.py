@@ -153,8 +153,9 @@ def read(plan: Plan) -> Build:
         found.stages[model].plan = plan_of[execution]
     found.seconds = (max(times) - min(times)) / 1000
     for folder in (plan.home / "warehouse").glob("*.db/*"):
-        files = list(folder.glob("*.parquet"))
-        rows = duckdb.execute("select sum(num_rows) from parquet_file_metadata(?)", [list(map(str, files))]).fetchone()[0]
+        files = list(folder.rglob("*.parquet"))
+        counted_rows = "select sum(num_rows) from parquet_file_metadata(?)"
+        rows = duckdb.execute(counted_rows, [list(map(str, files))]).fetchone()[0] if files else 0
         found.tables[folder.name] = (int(rows), sum(file.stat().st_size for file in files))
     found.requests = found.tables["int_llm_cost__usage_rows"][0]
     return found
@@ -199,10 +200,10 @@ def counted(names: list[str]) -> str:
 
 
 def widest_columns(build: Build, name: str) -> str:
-    """The columns of a table that take most bytes per row of it, with their share of the file."""
-    files = str(next((build.plan.home / "warehouse").glob(f"*/{name}"))) + "/*.parquet"
+    """The columns of a table that take most bytes, with the bytes per row of the table."""
+    files = str(next((build.plan.home / "warehouse").glob(f"*/{name}"))) + "/**/*.parquet"
     sizes = duckdb.execute(
-        "select path_in_schema, sum(total_compressed_size) from parquet_metadata(?) group by all order by 2 desc limit 8", [files]
+        "select path_in_schema, sum(total_compressed_size) from parquet_metadata(?) group by all order by 2 desc, 1 limit 8", [files]
     ).fetchall()
     return ", ".join(f"`{column}` {size / build.tables[name][0]:.1f}" for column, size in sizes)
 

@@ -10,6 +10,12 @@
 {%- endmacro %}
 
 
+{% macro quoted(name) -%}
+    {#- A column whose name is a word of the engine's language. -#}
+    {{ adapter.quote(name) }}
+{%- endmacro %}
+
+
 {% macro staging_materialization() %}
     {#- How a log format's staging model is kept: a view where the engine plans through it. -#}
     {{ return(adapter.dispatch('staging_materialization', 'llm_cost')()) }}

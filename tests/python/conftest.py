@@ -164,6 +164,7 @@ def evidence_db(request, tmp_path_factory):
         yield connection
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(session, config, items):
     """Tests on Spark last, when its builds are done; and the tests that need ../shared or Spark are counted."""
     items.sort(key=lambda item: "spark" in item.nodeid)

@@ -1,4 +1,4 @@
-"""Breaks the package on purpose, one mistake at a time, and expects the scenario tests to notice.
+"""Breaks the package on purpose, one mistake at a time, and expects the scenario or nightly tests to notice, on DuckDB.
 
 The mistakes are those that cost tools make in practice. `pytest tests/python/test_mutants.py -s` prints which test caught
 which.
@@ -41,11 +41,19 @@ MUTANTS = {
     "a context tier applies to what is above the threshold only from the next token on": [
         ("models/intermediate/pricing/int_llm_cost__price_intervals.sql", "when threshold_comparator = '>' then 1", "when threshold_comparator = '>' then 0"),
     ],
+    "a corrected price is no reason to rebuild a day": [
+        ("models/intermediate/pricing/int_llm_cost__event_days.sql", ", 'day_prices.cards_hash'", ""),
+    ],
+    "a day without events keeps its old rows": [
+        ("macros/engine/by_day.sql", "where utc_date not in (select utc_date from {{ ref('llm_cost', days) }})\n{%- endmacro %}", "where false\n{%- endmacro %}"),
+    ],
     "anthropic's cache counts are taken for a part of the input": [
         ("macros/usage/reported_usage.sql", "when {{ openai_like }} or {{ gemini }} then 'inclusive'",
          "when {{ openai_like }} or {{ anthropic_like }} or {{ gemini }} then 'inclusive'"),
     ],
 }
+# mistakes that one build cannot show
+NOTICED_BY = {mistake: "test_nightly.py" for mistake in ("a corrected price is no reason to rebuild a day", "a day without events keeps its old rows")}
 
 
 @pytest.mark.parametrize("mistake", MUTANTS)
@@ -60,7 +68,7 @@ def test_mistake_is_caught(mistake, tmp_path):
         assert text.count(right) >= 1, f"{name} no longer has {right!r}: bring the mutant up to date"
         file.write_text(text.replace(right, wrong), encoding="utf-8")
     result = subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/python/test_scenario.py", "-q", "-p", "no:cacheprovider", "--tb=line"],
+        [sys.executable, "-m", "pytest", f"tests/python/{NOTICED_BY.get(mistake, 'test_scenario.py')}", "-k", "not spark", "-q", "-p", "no:cacheprovider", "--tb=line"],
         capture_output=True, text=True, cwd=copy, check=False,
     )
     caught = re.findall(r"^(?:FAILED|ERROR) tests/python/(.+?)(?: - .*)?$", result.stdout, flags=re.M)

@@ -28,7 +28,7 @@ def test_strict_parse_finds_no_deprecation():
 
 def test_sqlfluff_is_clean():
     """Every model, test and analysis, with the macros as dbt would render them."""
-    paths = ["models", "tests/singular", "analyses", "integration_tests/models", "integration_tests/tests"]
+    paths = ["models", "tests/singular", "analyses", "integration_tests/models", "integration_tests/tests", "integration_tests/scenario/tests"]
     result = run(sys.executable, "-m", "sqlfluff", "lint", "--processes", "2", *[path for path in paths if (ROOT / path).is_dir()])
     assert result.returncode == 0, result.stdout[-4000:]
 

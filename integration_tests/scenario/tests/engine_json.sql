@@ -1,5 +1,26 @@
 -- macros/engine: JSON. A row is a case whose result differs from the one worked out by hand.
 {%- set schema = {'a': 'BIGINT', 'text': 'VARCHAR', 'seconds': 'DECIMAL(18,3)', 'inner': {'b': 'BIGINT'}, 'list': [{'kind': 'VARCHAR', 'n': 'BIGINT'}]} %}
+{%- set checks = [
+    ('whole number', 'w.a', '12'),
+    ('object as text', 'w.text', '{"x":[1,2]}'),
+    ('decimal', 'w.seconds', '12.500'),
+    ('nested', 'w.inner.b', '7'),
+    ('whole number written as a decimal', 'o.a', '12'),
+    ('text where an object was expected', 'o.inner.b', none),
+    ('text beside fields of another type', 'o.text', 'plain'),
+    ('whole number written as text', 't.a', '17'),
+    ('JSON null', 't.text', none),
+    ('no JSON', 'b.a', none),
+    ('sum_where', llm_cost.sum_where('w.list', 'item', "item.kind = 'in'", 'item.n'), '8'),
+    ('sum_where none', llm_cost.sum_where('w.list', 'item', "item.kind = 'else'", 'item.n'), none),
+    ('sum_where of an empty list', llm_cost.sum_where('t.list', 'item', "item.kind = 'in'", 'item.n'), none),
+    ('sum_where of no list', llm_cost.sum_where('o.list', 'item', "item.kind = 'in'", 'item.n'), none),
+    ('text_of_json of text', llm_cost.text_of_json('other') ~ ' = other', 'true'),
+    ('text_of_json of a struct', llm_cost.json_text(llm_cost.text_of_json('w'), '$.inner.b'), '7'),
+    ('json_text of an object', llm_cost.json_text('whole', '$.inner'), '{"b":7,"unknown":1}'),
+    ('json_text of nothing there', llm_cost.json_text('whole', '$.nothing'), none),
+    ('json_text of no JSON', llm_cost.json_text('broken', '$.a'), none)
+] %}
 
 with given as (
     select
@@ -25,45 +46,22 @@ exploded as (
 ),
 
 cases as (
-    select 'whole number' as name, cast(w.a as string) as actual, '12' as expected from parsed
+    {% for name, actual, expected in checks -%}
+        select
+            '{{ name }}' as name,
+            cast({{ actual }} as string) as actual,
+            cast({{ "'" ~ expected ~ "'" if expected is not none else 'null' }} as string) as expected
+        from parsed
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
     union all
-    select 'object as text', w.text, '{"x":[1,2]}' from parsed
-    union all
-    select 'decimal', cast(w.seconds as string), '12.500' from parsed
-    union all
-    select 'nested', cast(w.inner.b as string), '7' from parsed
-    union all
-    select 'whole number written as a decimal', cast(o.a as string), '12' from parsed
-    union all
-    select 'text where an object was expected', cast(o.inner.b as string), null from parsed
-    union all
-    select 'text beside fields of another type', o.text, 'plain' from parsed
-    union all
-    select 'whole number written as text', cast(t.a as string), '17' from parsed
-    union all
-    select 'JSON null', t.text, null from parsed
-    union all
-    select 'no JSON', cast(b.a as string), null from parsed
-    union all
-    select 'sum_where', cast({{ llm_cost.sum_where('w.list', 'item', "item.kind = 'in'", 'item.n') }} as string), '8' from parsed
-    union all
-    select 'sum_where none', cast({{ llm_cost.sum_where('w.list', 'item', "item.kind = 'else'", 'item.n') }} as string), null from parsed
-    union all
-    select 'sum_where of an empty list', cast({{ llm_cost.sum_where('t.list', 'item', "item.kind = 'in'", 'item.n') }} as string), null from parsed
-    union all
-    select 'sum_where of no list', cast({{ llm_cost.sum_where('o.list', 'item', "item.kind = 'in'", 'item.n') }} as string), null from parsed
-    union all
-    select 'explode', cast(count(*) as string) || ':' || cast(sum(item.n) as string), '4:12' from exploded
-    union all
-    select 'text_of_json of text', {{ llm_cost.text_of_json('other') }}, other from parsed
-    union all
-    select 'text_of_json of a struct', {{ llm_cost.json_text(llm_cost.text_of_json('w'), '$.inner.b') }}, '7' from parsed
-    union all
-    select 'json_text of an object', {{ llm_cost.json_text('whole', '$.inner') }}, '{"b":7,"unknown":1}' from parsed
-    union all
-    select 'json_text of nothing there', {{ llm_cost.json_text('whole', '$.nothing') }}, null from parsed
-    union all
-    select 'json_text of no JSON', {{ llm_cost.json_text('broken', '$.a') }}, null from parsed
+
+    select
+        'explode' as name,
+        cast(count(*) as string) || ':' || cast(sum(item.n) as string) as actual,
+        '4:12' as expected
+    from exploded
 )
 
 select *

@@ -20,6 +20,19 @@
     'last Tuesday': none,
     '': none,
 } %}
+{%- set checks = [
+    ('utc_timestamp of a timestamp', llm_cost.utc_timestamp('summer_time'), '2026-03-29 01:00:00'),
+    ('minute_of_week at 01:59 on Sunday, before summer time', llm_cost.minute_of_week('before_summer_time', 'zone'), 6 * 1440 + 119),
+    ('minute_of_week a moment later, at 03:00', llm_cost.minute_of_week('summer_time', 'zone'), 6 * 1440 + 180),
+    ('local_date past midnight in the zone', llm_cost.local_date("cast('2026-07-31 22:00:00' as timestamp)", 'Europe/Berlin'), '2026-08-01'),
+    ('local_date before midnight in the zone', llm_cost.local_date("cast('2026-07-31 21:59:59' as timestamp)", 'Europe/Berlin'), '2026-07-31'),
+    ('milliseconds_between', llm_cost.milliseconds_between('before_summer_time', 'summer_time'), '1'),
+    ('milliseconds_after', llm_cost.milliseconds_after('before_summer_time', '1'), '2026-03-29 01:00:00'),
+    ('hours_after', llm_cost.hours_after('summer_time', 24), '2026-03-30 01:00:00'),
+    ('date_text', llm_cost.date_text('before_summer_time'), '2026-03-29'),
+    ('now_utc is later than this test', llm_cost.now_utc() ~ " > cast('2026-01-01' as timestamp)", 'true'),
+    ('now_utc is not far ahead', llm_cost.now_utc() ~ " < cast('2100-01-01' as timestamp)", 'true')
+] %}
 
 with texts as (
     {% for text, expected in texts.items() -%}
@@ -43,43 +56,17 @@ cases as (
         cast({{ llm_cost.utc_timestamp('written') }} as string) as actual,
         cast(expected as string) as expected
     from texts
+
     union all
-    select
-        'utc_timestamp of a timestamp' as name,
-        cast({{ llm_cost.utc_timestamp('summer_time') }} as string) as actual,
-        '2026-03-29 01:00:00' as expected
-    from instants
-    union all
-    -- Sunday 01:59 in winter time, the next minute is 03:00 in summer time
-    select 'minute_of_week before summer time', cast({{ llm_cost.minute_of_week('before_summer_time', 'zone') }} as string), '8759' from instants
-    union all
-    select 'minute_of_week in summer time', cast({{ llm_cost.minute_of_week('summer_time', 'zone') }} as string), '8820' from instants
-    union all
-    select
-        'local_date past midnight in the zone',
-        cast({{ llm_cost.local_date("cast('2026-07-31 22:00:00' as timestamp)", 'Europe/Berlin') }} as string),
-        '2026-08-01'
-    from instants
-    union all
-    select
-        'local_date before midnight in the zone',
-        cast({{ llm_cost.local_date("cast('2026-07-31 21:59:59' as timestamp)", 'Europe/Berlin') }} as string),
-        '2026-07-31'
-    from instants
-    union all
-    select 'milliseconds_between', cast({{ llm_cost.milliseconds_between('before_summer_time', 'summer_time') }} as string), '1' from instants
-    union all
-    select 'milliseconds_after', cast({{ llm_cost.milliseconds_after('before_summer_time', '1') }} as string), '2026-03-29 01:00:00' from instants
-    union all
-    select 'hours_after', cast({{ llm_cost.hours_after('summer_time', 24) }} as string), '2026-03-30 01:00:00' from instants
-    union all
-    select 'date_text', {{ llm_cost.date_text('before_summer_time') }}, '2026-03-29' from instants
-    union all
-    select
-        'now_utc is now, without a zone of its own',
-        cast({{ llm_cost.now_utc() }} > cast('2026-01-01' as timestamp) and {{ llm_cost.now_utc() }} < cast('2100-01-01' as timestamp) as string),
-        'true'
-    from instants
+
+    {% for name, actual, expected in checks -%}
+        select
+            '{{ name }}' as name,
+            cast({{ actual }} as string) as actual,
+            cast({{ "'" ~ expected ~ "'" if expected is not none else 'null' }} as string) as expected
+        from instants
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select *

@@ -5,46 +5,55 @@
     ("'0.1'", 'decimal(18, 12)', '0.100000000000'), ("'1e-05'", 'decimal(18, 12)', '0.000010000000'),
     ("'0.0000000000005'", 'decimal(18, 12)', '0.000000000001'), ("'1,50'", 'decimal(18, 9)', none), ("'1234567890'", 'decimal(18, 12)', none)
 ] %}
+{#- the md5 of a|~|1 and of a||1 -#}
+{%- set checks = [
+    ('seed_text trims', llm_cost.seed_text("' a '"), 'a'),
+    ('seed_text of an empty cell', llm_cost.seed_text("'  '"), none),
+    ('last_path_part', llm_cost.last_path_part("'/home/somebody/checkout'"), 'checkout'),
+    ('last_path_part with a closing slash', llm_cost.last_path_part("'/home/somebody/checkout/'"), 'checkout'),
+    ('regex_match', llm_cost.regex_match("'0110000'", "'^[01]{7}$'"), 'true'),
+    ('regex_match not', llm_cost.regex_match("'01100'", "'^[01]{7}$'"), 'false'),
+    ('content_hash tells NULL', llm_cost.content_hash(["'a'", 'cast(null as string)', '1']), '581a1e1f60c55e7cb9d26bf1d96e0066'),
+    ('content_hash tells an empty text', llm_cost.content_hash(["'a'", "''", '1']), 'eb4487bdad6fad86d0d1fe882918b484'),
+    ('hash64 tells its columns apart', llm_cost.hash64(["'ab'", "'c'"]) ~ ' <> ' ~ llm_cost.hash64(["'a'", "'bc'"]), 'true'),
+    ('session_problem', llm_cost.session_problem(), none)
+] %}
+{%- for value, type, expected in numbers %}
+    {%- set name = 'number_or_null of ' ~ value | replace("'", '') ~ ' as ' ~ type %}
+    {%- set number = llm_cost.number_or_null(value, type) %}
+    {%- do checks.append((name, number ~ (' = ' ~ expected if expected else ' is null'), 'true')) %}
+{%- endfor %}
 
-with cases as (
-    {% for value, type, expected in numbers -%}
+with letters as (
+    select 'c' as letter
+    union all
+    select 'a' as letter
+    union all
+    select 'b' as letter
+),
+
+listed as (
+    select {{ llm_cost.list_text('letter', "'; '") }} as letters
+    from letters
+),
+
+cases as (
+    {% for name, actual, expected in checks -%}
         select
-            'number_or_null {{ value | replace("'", "") }} {{ type }}' as name,
-            cast(coalesce({{ llm_cost.number_or_null(value, type) }} = {{ expected or 'null' }}, false) as string) as actual,
-            '{{ 'true' if expected else 'false' }}' as expected
-        union all
-        select
-            'number_or_null {{ value | replace("'", "") }} {{ type }} is NULL',
-            cast({{ llm_cost.number_or_null(value, type) }} is null as string),
-            '{{ 'false' if expected else 'true' }}'
-        union all
-    {% endfor -%}
-    select 'seed_text trims', {{ llm_cost.seed_text("' a '") }}, 'a'
+            '{{ name }}' as name,
+            cast({{ actual }} as string) as actual,
+            cast({{ "'" ~ expected ~ "'" if expected is not none else 'null' }} as string) as expected
+        from listed
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
     union all
-    select 'seed_text of an empty cell', {{ llm_cost.seed_text("'  '") }}, null
-    union all
-    select 'last_path_part', {{ llm_cost.last_path_part("'/home/somebody/checkout'") }}, 'checkout'
-    union all
-    select 'last_path_part with a closing slash', {{ llm_cost.last_path_part("'/home/somebody/checkout/'") }}, 'checkout'
-    union all
-    select 'regex_match', cast({{ llm_cost.regex_match("'0110000'", "'^[01]{7}$'") }} as string), 'true'
-    union all
-    select 'regex_match not', cast({{ llm_cost.regex_match("'01100'", "'^[01]{7}$'") }} as string), 'false'
-    union all
-    -- md5 of 'a|~|1': a NULL is told from an empty text
-    select 'content_hash', {{ llm_cost.content_hash(["'a'", 'cast(null as string)', '1']) }}, '{{ local_md5("a|~|1") }}'
-    union all
-    select 'content_hash of an empty text', {{ llm_cost.content_hash(["'a'", "''", '1']) }}, '{{ local_md5("a||1") }}'
-    union all
+
     select
-        'hash64 tells its columns apart',
-        cast({{ llm_cost.hash64(["'ab'", "'c'"]) }} <> {{ llm_cost.hash64(["'a'", "'bc'"]) }} as string),
-        'true'
-    union all
-    select 'list_text in order', {{ llm_cost.list_text('letter', "'; '") }}, 'a; b; c'
-    from (select 'c' as letter union all select 'a' union all select 'b') as letters
-    union all
-    select 'session_problem', {{ llm_cost.session_problem() }}, null
+        'list_text in order' as name,
+        letters as actual,
+        'a; b; c' as expected
+    from listed
 )
 
 select *

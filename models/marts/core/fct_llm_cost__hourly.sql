@@ -1,3 +1,5 @@
+{{ config(**llm_cost.by_day('fct_llm_cost__requests')) }}
+
 {#- The rollup that the other marts read: everything additive about the requests of one hour and owner. -#}
 {%- set grain = [
     'source_system', 'team', 'cost_center', 'service', 'feature', 'environment', 'tenant_id', 'agent_id', 'prompt_template', 'api_key_id',
@@ -10,11 +12,17 @@
     'total_cost_usd', 'list_cost_usd', 'provider_reported_cost_usd'
 ] %}
 
-with requests as (
+with days as (
+    {{ llm_cost.days_to_rebuild('fct_llm_cost__requests') }}
+),
+
+requests as (
     select
-        *,
-        coalesce(model_served, model_requested) as model
-    from {{ ref('fct_llm_cost__requests') }}
+        requests.*,
+        coalesce(requests.model_served, requests.model_requested) as model
+    from {{ ref('fct_llm_cost__requests') }} as requests
+    -- grain: utc_date is unique in days
+    inner join days on requests.utc_date = days.utc_date
 ),
 
 summed as (
@@ -30,12 +38,16 @@ summed as (
         {% endfor -%}
         cast(sum(latency_ms) as bigint) as latency_ms,
         {% for column in costs -%}
-            cast(sum({{ column }}) as decimal(28, 12)) as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+            cast(sum({{ column }}) as decimal(28, 12)) as {{ column }},
+        {% endfor -%}
+        utc_date,
+        day_fingerprint
     from requests
     group by
         date_trunc('hour', occurred_at),
-        {{ grain | join(',\n        ') }}
+        {{ grain | join(',\n        ') }},
+        utc_date,
+        day_fingerprint
 )
 
 select

@@ -1,11 +1,23 @@
+{{ config(**llm_cost.by_day('int_llm_cost__event_days')) }}
+
 {%- set buckets = ['uncached_input', 'cache_read', 'cache_write', 'output', 'tool', 'other'] %}
 {%- set bucket_costs = {} %}
 {%- for meter in llm_cost.meters() %}
     {%- do bucket_costs.setdefault(meter.bucket, []).append(meter.name ~ '_meter_usd') %}
 {%- endfor %}
 
-with priced_events as (
-    select * from {{ ref('int_llm_cost__priced_events') }}
+with days as (
+    {{ llm_cost.days_to_rebuild('int_llm_cost__event_days') }}
+),
+
+priced_events as (
+    select
+        priced_events.*,
+        days.utc_date,
+        days.day_fingerprint
+    from {{ ref('int_llm_cost__priced_events') }} as priced_events
+    -- grain: utc_date is unique in days
+    inner join days on cast(priced_events.occurred_at as date) = days.utc_date
 ),
 
 stated as (
@@ -90,5 +102,7 @@ select
     case when pricing_status in ('priced', 'partially_priced', 'free') then price_card_version end as price_card_version,
     case when pricing_status in ('priced', 'partially_priced', 'free') then rate_ids end as rate_ids,
     coalesce(uses_rate_fallback, false) and pricing_status in ('priced', 'partially_priced', 'free') as is_rate_fallback,
-    is_cache_ttl_assumed
+    is_cache_ttl_assumed,
+    utc_date,
+    day_fingerprint
 from bucketed

@@ -141,7 +141,7 @@ select
     meta.spend_logs_metadata.feature,
     meta.spend_logs_metadata.environment,
     coalesce(nullif(cast(end_user as string), ''), meta.user_api_key_end_user_id, meta.spend_logs_metadata.tenant_id) as tenant_id,
-    coalesce(nullif(cast({{ adapter.quote('user') }} as string), ''), meta.user_api_key_user_id) as user_id,
+    coalesce(nullif(cast({{ llm_cost.quoted('user') }} as string), ''), meta.user_api_key_user_id) as user_id,
     coalesce(nullif(cast(agent_id as string), ''), meta.spend_logs_metadata.agent_id) as agent_id,
     meta.spend_logs_metadata.cost_center,
     meta.spend_logs_metadata.prompt_template,

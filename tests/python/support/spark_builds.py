@@ -19,11 +19,12 @@ ROOT = HERE.parents[3]
 sys.path[:0] = [str(HERE.parents[1]), str(ROOT / "scripts")]
 
 import spark_dbt  # noqa: E402
+from support import nights  # noqa: E402
 from support.evidence import write_evidence  # noqa: E402
 from support.scenario import Scenario  # noqa: E402
 
 SHARED = ROOT.parent / "shared"
-BUILDS = ("demo", "scenario", "evidence")
+BUILDS = ("demo", "scenario", "nightly", "evidence")
 
 
 class Builder:
@@ -48,10 +49,14 @@ class Builder:
         for variable in environment:
             del os.environ[variable]
         outcome = {"success": bool(result.success), "output": printed.getvalue() + str(result.exception or "")}
+        self.tell(name, outcome)
+        return bool(result.success)
+
+    def tell(self, name: str, outcome: dict) -> None:
+        """Write <name>.json for the test that waits for it, whole at once."""
         unfinished = self.folder / f"{name}.part"
         unfinished.write_text(json.dumps(outcome), encoding="utf-8")
         unfinished.rename(self.folder / f"{name}.json")
-        return bool(result.success)
 
     def demo(self) -> None:
         """The demo as `make build-spark` builds it, unit tests included."""
@@ -88,6 +93,29 @@ class Builder:
         files_only = {"llm_cost_sources": ["usage_log"], "llm_cost_usage_log_files": "calls.jsonl"}
         self.dbt("files", "run", "--select", "stg_llm_cost__usage_log", schema="incomplete", variables=files_only, project=project)
 
+    def nightly(self) -> None:
+        """Two nights into one schema; which days of the marts are the same files after the second."""
+        project, logs = self.folder / "nightly_project", self.folder / "nightly.jsonl"
+        nights.copy_project(project, ROOT)
+        variables = {
+            "llm_cost_sources": ["usage_log"],
+            "llm_cost_usage_log_schema": "nightly_raw",
+            "llm_cost_usage_log_identifier": "usage_log",
+            "llm_cost_usage_log_record_column": "record",
+        }
+        self.dbt("nightly_deps", "deps", schema="nightly", variables=variables, project=project)
+        before, after = {}, {}
+        for number, files in ((1, before), (2, after)):
+            nights.prepare_night(number, project, logs)
+            spark_dbt.load_lines(self.session, "nightly_raw.usage_log", [str(logs)], root=self.folder)
+            name = "nightly" if number == 2 else "first_night"
+            self.dbt(name, "build", "--exclude-resource-type", "test", "unit_test", schema="nightly", variables=variables, project=project)
+            for mart in nights.MARTS:
+                days = (self.folder / "warehouse" / "nightly.db" / mart).glob("utc_date=*")
+                files[mart] = {day.name.split("=")[1]: sorted(file.name for file in day.glob("*.parquet")) for day in days}
+        same = {mart: [day for day, names in after[mart].items() if before[mart].get(day) == names] for mart in nights.MARTS}
+        self.tell("nightly_files", same)
+
     def evidence(self) -> None:
         """The real usage data of ../shared, as tables of JSON lines."""
         os.environ["LLM_COST_SPARK_ANSI"] = "true"
@@ -121,7 +149,7 @@ def main(folder: Path) -> None:
         try:
             getattr(builder, name)()
         except Exception as error:  # the test that waits for this build shows it
-            (folder / f"{name}.json").write_text(json.dumps({"success": False, "output": repr(error)}), encoding="utf-8")
+            builder.tell(name, {"success": False, "output": repr(error)})
 
 
 if __name__ == "__main__":

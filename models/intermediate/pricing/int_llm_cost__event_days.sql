@@ -1,0 +1,93 @@
+{{ config(materialized='table') }}
+
+{#- Every UTC day that has events, with a fingerprint of all that the day's costs are made from: its events, the price cards
+    as they stand on that day, and the package's own logic. A mart rebuilds the days whose fingerprint is not the one it was
+    built from. So late rows, corrected prices, moved aliases and upgrades need no look-back window and no full refresh. -#}
+{%- set rates = [] %}
+{%- for meter in llm_cost.meters() %}
+    {%- do rates.extend([meter.name ~ '_rate', 'list_' ~ meter.name ~ '_rate']) %}
+    {%- if meter.fallback %}
+        {%- do rates.append('is_' ~ meter.name ~ '_fallback') %}
+    {%- endif %}
+{%- endfor %}
+
+with usage_events as (
+    select
+        cast(occurred_at as date) as utc_date,
+        provider,
+        coalesce(model_served, model_requested) as model_logged,
+        service_tier,
+        region_scope,
+        {{ llm_cost.hash64(['event_id'] + llm_cost.event_columns()) }} as event_hash
+    from {{ ref('int_llm_cost__usage_events') }}
+),
+
+rate_cards as (
+    select
+        *,
+        {{ llm_cost.hash64([
+            'provider', 'model_logged', 'service_tier', 'region_scope', 'tokens_from', 'tokens_to', 'window_zone', 'minute_from', 'minute_to',
+            'model_billed', 'price_card_version', 'has_own_rates', 'has_fine_rates', 'rate_ids'
+        ] + rates) }} as card_hash
+    from {{ ref('int_llm_cost__rate_cards') }}
+),
+
+-- sums of hashes: the order of the rows does not count
+day_models as (
+    select
+        utc_date,
+        {{ llm_cost.hours_after('cast(utc_date as timestamp)', 24) }} as day_end,
+        provider,
+        model_logged,
+        service_tier,
+        region_scope,
+        count(*) as events,
+        sum(cast(event_hash as decimal(38, 0))) as events_hash
+    from usage_events
+    group by utc_date, provider, model_logged, service_tier, region_scope
+),
+
+-- of a card only the part within the day: that it began earlier or ends later changes nothing on this day
+day_cards as (
+    select
+        day_models.utc_date,
+        rate_cards.card_hash,
+        greatest(rate_cards.valid_from, cast(day_models.utc_date as timestamp)) as valid_from,
+        least(rate_cards.valid_to, day_models.day_end) as valid_to
+    from day_models
+    -- grain: many cards a model and day
+    inner join rate_cards
+        on
+            day_models.provider = rate_cards.provider
+            and day_models.model_logged = rate_cards.model_logged
+            and day_models.service_tier = rate_cards.service_tier
+            and day_models.region_scope = rate_cards.region_scope
+            and day_models.day_end > rate_cards.valid_from
+            and cast(day_models.utc_date as timestamp) < rate_cards.valid_to
+),
+
+day_prices as (
+    select
+        utc_date,
+        sum(cast({{ llm_cost.hash64(['card_hash', 'valid_from', 'valid_to']) }} as decimal(38, 0))) as cards_hash
+    from day_cards
+    group by utc_date
+),
+
+event_days as (
+    select
+        utc_date,
+        cast(sum(events) as bigint) as events,
+        sum(events_hash) as events_hash
+    from day_models
+    group by utc_date
+)
+
+select
+    event_days.utc_date,
+    event_days.events,
+    {{ llm_cost.content_hash(["'" ~ llm_cost.logic_version() ~ "'", 'event_days.events', 'event_days.events_hash', 'day_prices.cards_hash']) }}
+        as day_fingerprint
+from event_days
+-- grain: utc_date is unique on each side; a day on which no model has a price has no cards
+left join day_prices on event_days.utc_date = day_prices.utc_date
