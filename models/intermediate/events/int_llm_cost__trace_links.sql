@@ -15,13 +15,13 @@ children as (
 
 names as (
     select trace_id, request_id as name, event_id from calls where request_id is not null
-    union
+    union all
     select trace_id, response_id as name, event_id from calls where response_id is not null
-    union
+    union all
     select trace_id, event_id as name, event_id from calls
 )
 
--- a name may stand for several attempts: any of them is the parent
+-- a name may stand for several attempts, and an attempt for one name twice: any of them is the parent
 select
     children.event_id,
     min(names.event_id) as parent_event_id
