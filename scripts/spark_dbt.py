@@ -1,7 +1,7 @@
 """Run dbt on Spark: on this machine by default, on a cluster's Thrift server with LLM_COST_SPARK_METHOD=thrift.
 
     python scripts/spark_dbt.py                        the demo: its logs as tables, then dbt build (make build-spark)
-    python scripts/spark_dbt.py show --inline "..."    any dbt command, on the same warehouse
+    python scripts/spark_dbt.py show --inline "..."    any dbt command, on the same warehouse; the demo without --vars
 
 The warehouse of a local run is build/spark (LLM_COST_SPARK_HOME moves it). What is missing to run (Java, PySpark, a
 server that answers) is said in one sentence before anything starts.
@@ -77,6 +77,7 @@ def local_session(home: Path, keep_catalog: bool = True):
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
         "spark.sql.sources.default": "parquet",
         "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": "3g",
         # a laptop's worth of data: the defaults (200 shuffle partitions) suit a cluster
         "spark.sql.shuffle.partitions": "2",
@@ -118,11 +119,16 @@ def load_lines(session, table: str, files: list[str], root: Path = ROOT) -> None
     lines.write.saveAsTable(table)
 
 
-def load_demo(session) -> dict[str, str]:
-    """Land the demo logs as tables of JSON lines; returns the vars with which a Spark user points the package at such tables."""
-    variables = {}
+def load_demo(session) -> None:
+    """Land the demo logs as tables of JSON lines."""
     for name, pattern in DEMO_TABLES.items():
         load_lines(session, f"{RAW_SCHEMA}.{name}", sorted(map(str, ROOT.glob(pattern))))
+
+
+def demo_variables() -> dict[str, str]:
+    """The vars with which a Spark user points the package at such tables."""
+    variables = {}
+    for name in DEMO_TABLES:
         variables |= {
             f"llm_cost_{name}_schema": RAW_SCHEMA,
             f"llm_cost_{name}_identifier": name,
@@ -140,7 +146,10 @@ def main(arguments: list[str]) -> int:
     if os.environ.get("LLM_COST_SPARK_METHOD", "session") == "session":
         session = local_session(Path(os.environ.get("LLM_COST_SPARK_HOME", ROOT / "build" / "spark")))
         if not arguments:
-            arguments = ["build", "--vars", json.dumps(load_demo(session))]
+            load_demo(session)
+            arguments = ["build"]
+        if "--vars" not in arguments:
+            arguments = [*arguments, "--vars", json.dumps(demo_variables())]
     from dbt.cli.main import dbtRunner
 
     switch_ansi_on()

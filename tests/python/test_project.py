@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from decimal import Decimal
 
 import duckdb
 import pytest
@@ -56,6 +57,24 @@ def test_user_project_installs_the_package(tmp_path):
         assert connection.sql("select count(*) from team_cost").fetchone()[0] > 0
         loads = connection.sql("select load_id, raw_rows from fct_llm_cost__row_accounting where source_system = 'usage_log' order by 1").fetchall()
         assert loads == [("2026-09-02", 3), ("2026-09-04", 1)], "a table's loads are the days its rows arrived"
+
+
+def test_table_of_json_lines_on_duckdb(tmp_path):
+    """A table whose rows are JSON text in one column: broken lines are quarantined with their place, the rest is billed."""
+    database = tmp_path / "raw.duckdb"
+    call = '{"occurred_at":"2026-05-04T12:00:00Z","provider":"openai","api_surface":"openai_chat","model_requested":"gpt-4o","response_id":"%s","status":"success","usage":{"prompt_tokens":1000,"completion_tokens":0,"total_tokens":1000}}'
+    lines = [call % "a", "not json", "[1]", call % "b", '{"occurred_at":"2026-05-04T12', None, call % "b"]
+    with duckdb.connect(str(database)) as connection:
+        connection.sql("create table lines (payload varchar, load_id varchar, row_position bigint)")
+        connection.executemany("insert into lines values (?, 'today.jsonl', ?)", list(zip(lines, range(10, 20))))
+    variables = {"llm_cost_usage_log_identifier": "lines", "llm_cost_usage_log_record_column": "payload", "llm_cost_max_rejected_share": 1}
+    built("build", "--exclude-resource-type", "unit_test", database=database, work=tmp_path, variables=variables)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        assert connection.sql("select response_id, total_cost_usd from fct_llm_cost__requests order by 1").fetchall() == [("a", Decimal("0.0025")), ("b", Decimal("0.0025"))]
+        assert connection.sql("select line_number, reject_reason from fct_llm_cost__usage_rejects order by 1").fetchall() == [
+            (2, "malformed_json"), (3, "not_an_object"), (5, "malformed_json"), (6, "malformed_json")]
+        assert connection.sql("select load_id, raw_rows, billable_events, duplicate_rows, rejected_rows from fct_llm_cost__row_accounting").fetchall() == [
+            ("today.jsonl", 7, 2, 1, 4)]
 
 
 def test_missing_required_column_is_named(tmp_path):

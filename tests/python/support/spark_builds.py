@@ -60,7 +60,8 @@ class Builder:
 
     def demo(self) -> None:
         """The demo as `make build-spark` builds it, unit tests included."""
-        self.dbt("demo", "build", schema="demo", variables=spark_dbt.load_demo(self.session))
+        spark_dbt.load_demo(self.session)
+        self.dbt("demo", "build", schema="demo", variables=spark_dbt.demo_variables())
 
     def scenario(self) -> None:
         """The hand-made cases, from the three kinds of table that people have: JSON lines, nested columns, flat columns.
