@@ -188,8 +188,10 @@ def exchanges(plan: str) -> tuple[str, str]:
             scan = next((re.search(r"\.(\w+) \(\d+\)$", below) for below in tree[number:] if "Scan parquet" in below or "Scan OneRow" in below), None)
             broadcast.append(f"`{scan[1]}` {rows}" if scan else f"one row {rows}")
         else:
-            keys = re.match(r"hashpartitioning\((.*), \d+\)", arguments[re.search(r"Exchange \((\d+)\)", tree[number + 1])[1]])
+            # of a long list Spark leaves the last fields out, the number of partitions among them
+            keys = re.match(r"hashpartitioning\((.*), (?:\d+|\.\.\. (\d+) more fields)\)", arguments[re.search(r"Exchange \((\d+)\)", tree[number + 1])[1]])
             names = re.split(r", (?![^(]*\))", re.sub(r"#\d+L?", "", keys[1])) if keys else ["one partition"]
+            names += [""] * (int(keys[2]) - 1 if keys and keys[2] else 0)
             shuffled.append((f"{len(names)} columns" if len(names) > 4 else ", ".join(f"`{name}`" for name in names)) + f" {rows}")
     return counted(shuffled), counted(broadcast)
 

@@ -114,12 +114,21 @@
 
 
 {% macro hash64(columns) %}
-    {#- 64-bit hash of several columns; two different inputs may share one. -#}
+    {#- 64-bit hash of several columns, NULL and its place told apart; two different inputs may share one. -#}
     {{ return(adapter.dispatch('hash64', 'llm_cost')(columns)) }}
 {% endmacro %}
 
 {% macro default__hash64(columns) -%}
     hash({{ columns | join(', ') }})
+{%- endmacro %}
+
+
+{% macro broadcast_hint(relation) %}
+    {#- After `select`: a relation of the from clause that is small whatever its files say, for an engine that must know. -#}
+    {{ return(adapter.dispatch('broadcast_hint', 'llm_cost')(relation)) }}
+{% endmacro %}
+
+{% macro default__broadcast_hint(relation) -%}
 {%- endmacro %}
 
 

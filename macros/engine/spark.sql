@@ -75,7 +75,13 @@
 
 
 {% macro spark__hash64(columns) -%}
-    xxhash64({{ columns | join(', ') }})
+    {#- xxhash64 passes over NULLs: without the second argument a value may change its column unseen -#}
+    xxhash64({{ columns | join(', ') }}, array({% for column in columns %}({{ column }}) is null{{ ', ' if not loop.last }}{% endfor %}))
+{%- endmacro %}
+
+
+{% macro spark__broadcast_hint(relation) -%}
+    /*+ broadcast({{ relation }}) */
 {%- endmacro %}
 
 

@@ -42,7 +42,7 @@ MUTANTS = {
         ("models/intermediate/pricing/int_llm_cost__price_intervals.sql", "when threshold_comparator = '>' then 1", "when threshold_comparator = '>' then 0"),
     ],
     "a corrected price is no reason to rebuild a day": [
-        ("models/intermediate/pricing/int_llm_cost__event_days.sql", ", 'day_prices.cards_hash'", ""),
+        ("models/intermediate/pricing/int_llm_cost__event_days.sql", ", 'cards_hash'])", "])"),
     ],
     "a day without events keeps its old rows": [
         ("macros/engine/by_day.sql", "where utc_date not in (select utc_date from {{ ref('llm_cost', days) }})\n{%- endmacro %}", "where false\n{%- endmacro %}"),

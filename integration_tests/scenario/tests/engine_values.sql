@@ -16,6 +16,8 @@
     ('content_hash tells NULL', llm_cost.content_hash(["'a'", 'cast(null as string)', '1']), '581a1e1f60c55e7cb9d26bf1d96e0066'),
     ('content_hash tells an empty text', llm_cost.content_hash(["'a'", "''", '1']), 'eb4487bdad6fad86d0d1fe882918b484'),
     ('hash64 tells its columns apart', llm_cost.hash64(["'ab'", "'c'"]) ~ ' <> ' ~ llm_cost.hash64(["'a'", "'bc'"]), 'true'),
+    ('hash64 tells the place of a NULL', llm_cost.hash64(['cast(null as bigint)', '5']) ~ ' <> ' ~ llm_cost.hash64(['5', 'cast(null as bigint)']), 'true'),
+    ('hash64 of the same is the same', llm_cost.hash64(['cast(null as bigint)', '5']) ~ ' = ' ~ llm_cost.hash64(['cast(null as bigint)', '5']), 'true'),
     ('session_problem', llm_cost.session_problem(), none)
 ] %}
 {%- for value, type, expected in numbers %}

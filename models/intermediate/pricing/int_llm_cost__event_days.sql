@@ -48,15 +48,20 @@ day_models as (
 ),
 
 -- of a card only the part within the day: that it began earlier or ends later changes nothing on this day
-day_cards as (
+model_cards as (
     select
-        day_models.utc_date,
-        rate_cards.card_hash,
-        greatest(rate_cards.valid_from, cast(day_models.utc_date as timestamp)) as valid_from,
-        least(rate_cards.valid_to, day_models.day_end) as valid_to
+        day_models.*,
+        case
+            when rate_cards.card_hash is not null
+                then {{ llm_cost.hash64([
+                    'rate_cards.card_hash',
+                    'greatest(rate_cards.valid_from, cast(day_models.utc_date as timestamp))',
+                    'least(rate_cards.valid_to, day_models.day_end)'
+                ]) }}
+        end as card_hash
     from day_models
-    -- grain: many cards a model and day
-    inner join rate_cards
+    -- grain: many cards a model and day, none when it has no price
+    left join rate_cards
         on
             day_models.provider = rate_cards.provider
             and day_models.model_logged = rate_cards.model_logged
@@ -66,28 +71,29 @@ day_cards as (
             and cast(day_models.utc_date as timestamp) < rate_cards.valid_to
 ),
 
-day_prices as (
+-- back to one row a model and day
+day_model_hashes as (
     select
         utc_date,
-        sum(cast({{ llm_cost.hash64(['card_hash', 'valid_from', 'valid_to']) }} as decimal(38, 0))) as cards_hash
-    from day_cards
-    group by utc_date
+        max(events) as events,
+        max(events_hash) as events_hash,
+        sum(cast(card_hash as decimal(38, 0))) as cards_hash
+    from model_cards
+    group by utc_date, provider, model_logged, service_tier, region_scope
 ),
 
 event_days as (
     select
         utc_date,
         cast(sum(events) as bigint) as events,
-        sum(events_hash) as events_hash
-    from day_models
+        sum(events_hash) as events_hash,
+        sum(cards_hash) as cards_hash
+    from day_model_hashes
     group by utc_date
 )
 
 select
-    event_days.utc_date,
-    event_days.events,
-    {{ llm_cost.content_hash(["'" ~ llm_cost.logic_version() ~ "'", 'event_days.events', 'event_days.events_hash', 'day_prices.cards_hash']) }}
-        as day_fingerprint
+    utc_date,
+    events,
+    {{ llm_cost.content_hash(["'" ~ llm_cost.logic_version() ~ "'", 'events', 'events_hash', 'cards_hash']) }} as day_fingerprint
 from event_days
--- grain: utc_date is unique on each side; a day on which no model has a price has no cards
-left join day_prices on event_days.utc_date = day_prices.utc_date

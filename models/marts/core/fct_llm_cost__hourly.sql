@@ -17,7 +17,7 @@ with days as (
 ),
 
 requests as (
-    select
+    select {{ llm_cost.broadcast_hint('days') }}
         requests.*,
         coalesce(requests.model_served, requests.model_requested) as model
     from {{ ref('fct_llm_cost__requests') }} as requests

@@ -11,7 +11,7 @@ with days as (
 ),
 
 priced_events as (
-    select
+    select {{ llm_cost.broadcast_hint('days') }}
         priced_events.*,
         days.utc_date,
         days.day_fingerprint
