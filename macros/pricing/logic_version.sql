@@ -1,7 +1,10 @@
 {% macro logic_version() -%}
     {#- A hash of the SQL that makes costs out of events and price cards, so that an upgrade of the package rebuilds every day. -#}
-    {%- set texts = [llm_cost.metered_total(), llm_cost.usage_cost(llm_cost.meters()[0]), llm_cost.usage_cost(llm_cost.meters()[0], 'list_')] -%}
-    {%- for meter in llm_cost.meters() -%}
+    {%- set meters = llm_cost.meters() -%}
+    {%- set texts = [
+        llm_cost.metered_total(), llm_cost.usage_cost(meters[0]), llm_cost.usage_cost(meters[0], 'list_'), llm_cost.count_meters(meters, meters, 'any', '> 0')
+    ] -%}
+    {%- for meter in meters -%}
         {%- do texts.append(tojson(meter)) -%}
     {%- endfor -%}
     {%- if execute -%}
