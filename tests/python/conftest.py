@@ -48,6 +48,12 @@ def built(*arguments: str, **keywords) -> str:
     return result.stdout
 
 
+def needs_spark(item) -> bool:
+    """Whether a test reads a build on Spark."""
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return "spark_builds" in item.fixturenames or any(parameters.get(fixture) == "spark" for fixture in item.fixturenames)
+
+
 class SparkBuilds:
     """The builds of support/spark_builds.py: they run in a process beside the tests, which wait for the one they need."""
 
@@ -108,7 +114,7 @@ def spark_builds(tmp_path_factory):
 @pytest.fixture(scope="session", autouse=True)
 def builds_side_by_side(request):
     """Where a test of the session needs Spark, its builds begin first and run beside the others."""
-    if any("spark" in item.nodeid for item in request.session.items):
+    if any(needs_spark(item) for item in request.session.items):
         request.getfixturevalue("spark_builds").start()
 
 
@@ -167,9 +173,9 @@ def evidence_db(request, tmp_path_factory):
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(session, config, items):
     """Tests on Spark last, when its builds are done; and the tests that need ../shared or Spark are counted."""
-    items.sort(key=lambda item: "spark" in item.nodeid)
+    items.sort(key=needs_spark)
     config.shared_tests = [item.nodeid for item in items if any(mark is needs_shared.mark for mark in item.iter_markers("skipif"))]
-    config.spark_tests = [item.nodeid for item in items if "spark" in item.nodeid]
+    config.spark_tests = [item.nodeid for item in items if needs_spark(item)]
 
 
 def pytest_terminal_summary(terminalreporter, config):
