@@ -5,7 +5,7 @@ export DO_NOT_TRACK := 1
 # dbt reads this repository's profiles.yml, whatever the user's home holds
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: build build-spark test lint demo bench clean
+.PHONY: build build-spark test lint demo bench refresh-prices oracle-report clean
 
 build: .venv/installed
 	$(BIN)/dbt build
@@ -14,7 +14,7 @@ build: .venv/installed
 build-spark: .venv/installed-spark
 	$(BIN)/python scripts/spark_dbt.py
 
-test: .venv/installed .venv/installed-spark build/duckdb2/installed
+test: .venv/installed .venv/installed-spark build/duckdb2/installed build/oracles/installed
 	$(BIN)/python -m pytest
 
 lint: .venv/installed
@@ -26,6 +26,14 @@ demo: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/python scripts/bench.py
+
+# compares the price seeds with genai-prices and LiteLLM, appends what is new and prints what it did; ARGS="--dry-run" only prints
+refresh-prices: build/oracles/installed
+	build/oracles/bin/python scripts/refresh_prices.py $(ARGS)
+
+# prices random usages with this package and with both libraries, and prints every disagreement with its cause
+oracle-report: .venv/installed build/oracles/installed
+	$(BIN)/python scripts/oracle_report.py $(ARGS)
 
 .venv/installed: requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit("llm_cost needs Python 3.10 or later: make PYTHON=python3.12 build" if sys.version_info < (3, 10) else 0)'
@@ -40,6 +48,12 @@ bench: .venv/installed
 # DuckDB 2.0 beside the locked version, for the test that the package parses and builds on it
 build/duckdb2/installed: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/duckdb2 duckdb==2.0.0
+	touch $@
+
+# genai-prices and LiteLLM, at pinned versions, apart from dbt's environment
+build/oracles/installed: requirements-oracles.lock
+	$(PYTHON) -m venv build/oracles
+	build/oracles/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-oracles.lock
 	touch $@
 
 clean:
