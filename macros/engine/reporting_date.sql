@@ -6,3 +6,9 @@
     {%- else -%}{{ llm_cost.local_date(timestamp_utc, zone) }}
     {%- endif -%}
 {%- endmacro %}
+
+
+{% macro month_text(timestamp_utc) -%}
+    {#- The calendar month of a UTC timestamp in the reporting time zone, as YYYY-MM. -#}
+    substr({{ llm_cost.date_text(llm_cost.reporting_date(timestamp_utc)) }}, 1, 7)
+{%- endmacro %}

@@ -2,7 +2,7 @@
     {#- A hash of the SQL that makes costs out of events and price cards, so that an upgrade of the package rebuilds every day. -#}
     {%- set meters = llm_cost.meters() -%}
     {%- set texts = [
-        llm_cost.metered_total(), llm_cost.usage_cost(meters[0]), llm_cost.usage_cost(meters[0], 'list_'), llm_cost.count_meters(meters, meters, 'any', '> 0')
+        llm_cost.metered_total(), llm_cost.priced('usage_events'), llm_cost.usage_cost(meters[0]), llm_cost.usage_cost(meters[0], 'list_'), llm_cost.count_meters(meters, meters, 'any', '> 0')
     ] -%}
     {%- for meter in meters -%}
         {%- do texts.append(tojson(meter)) -%}

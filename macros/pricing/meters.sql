@@ -49,26 +49,34 @@
 {%- endmacro %}
 
 
-{% macro rate_with_fallback(meter, prefix) -%}
-    {#- A meter's own rate, else its fallback's, else its fallback's fallback's. -#}
+{% macro fallback_order(meter) %}
+    {#- The meters whose rate a meter takes, in order: its own, its fallback's, its fallback's fallback's. -#}
     {%- set fallbacks = {} -%}
     {%- for known in llm_cost.meters() -%}
         {%- do fallbacks.update({known.name: known.fallback}) -%}
     {%- endfor -%}
     {%- set first = fallbacks[meter.name] -%}
     {%- set second = fallbacks[first] if first else none -%}
-    {%- if not first -%}pivoted.{{ prefix }}{{ meter.name }}
-    {%- else -%}coalesce(pivoted.{{ prefix }}{{ meter.name }}, pivoted.{{ prefix }}{{ first }}{% if second %}, pivoted.{{ prefix }}{{ second }}{% endif %})
-    {%- endif -%}
+    {{ return([meter.name, first, second] | select | list) }}
+{% endmacro %}
+
+
+{% macro rate_with_fallback(meter, prefix) -%}
+    {#- A meter's own rate, else its fallback's. -#}
+    {%- set columns = [] -%}
+    {%- for name in llm_cost.fallback_order(meter) -%}
+        {%- do columns.append('pivoted.' ~ prefix ~ name) -%}
+    {%- endfor -%}
+    {{ columns[0] if columns | length == 1 else 'coalesce(' ~ columns | join(', ') ~ ')' }}
 {%- endmacro %}
 
 
-{% macro rate_ids_json() -%}
-    {#- The price rows of a card segment as a JSON object, meter to rate_id; meters without a row are left out. -#}
+{% macro ids_by_meter(id) -%}
+    {#- The price rows or discounts of a card segment as a JSON object, meter to id; meters without one are left out. -#}
     '{' || concat_ws(
         ','
         {%- for meter in llm_cost.meters() %},
-        case when {{ meter.name }}_rate_id is not null then '"{{ meter.name }}":"' || {{ meter.name }}_rate_id || '"' end
+        case when pivoted.{{ meter.name }}_{{ id }} is not null then '"{{ meter.name }}":"' || pivoted.{{ meter.name }}_{{ id }} || '"' end
         {%- endfor %}
     ) || '}'
 {%- endmacro %}

@@ -13,7 +13,7 @@
     {#- Who a call belongs to, as logged. -#}
     {{ return([
         'team', 'service', 'feature', 'environment', 'tenant_id', 'user_id', 'agent_id', 'cost_center', 'prompt_template',
-        'api_key_id', 'project_id'
+        'api_key_id', 'project_id', 'billing_account_id'
     ]) }}
 {% endmacro %}
 

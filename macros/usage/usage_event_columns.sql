@@ -10,6 +10,7 @@
         'audio_seconds', 'search_context_size', 'total_input_tokens',
         'status', 'error_code', 'is_retry', 'fallback_from',
         'team', 'service', 'feature', 'environment', 'tenant_id', 'user_id', 'agent_id', 'cost_center', 'prompt_template', 'api_key_id', 'project_id',
+        'billing_account_id',
         'operation', 'tags', 'latency_ms', 'provider_reported_cost_usd',
         'is_provider_charge', 'is_call', 'is_gateway_cache_hit', 'is_cache_ttl_assumed', 'usage_problem', 'parse_problem', 'sub_calls', 'usage_text', 'load_id', 'row_position'
     ]) }}

@@ -15,6 +15,10 @@ intervals as (
     select * from {{ ref('int_llm_cost__price_intervals') }}
 ),
 
+discounts as (
+    select * from {{ ref('int_llm_cost__discount_intervals') }}
+),
+
 window_minutes as (
     select * from {{ ref('int_llm_cost__window_minutes') }}
 ),
@@ -32,20 +36,47 @@ applicable as (
     inner join used_models on resolution.used_model_id = used_models.used_model_id
     inner join intervals
         on
-            used_models.provider = intervals.provider
+            used_models.card_set = intervals.card_set
+            and used_models.provider = intervals.provider
             and intervals.model in (resolution.model_billed, '*')
             and intervals.service_tier in (used_models.service_tier, '*')
             and intervals.region_scope in (resolution.region_billed, 'global')
+            and coalesce(intervals.account_id, used_models.contract_account, '') = coalesce(used_models.contract_account, '')
     where
         greatest(intervals.valid_from, resolution.valid_from) <= used_models.last_seen_at
         and least(intervals.valid_to, resolution.valid_to) > used_models.first_seen_at
         and greatest(intervals.valid_from, resolution.valid_from) < least(intervals.valid_to, resolution.valid_to)
 ),
 
+-- a discount of the used model's account, provider and tier begins or ends within the card
+discounted as (
+    select
+        applicable.used_model_id,
+        discounts.valid_from,
+        discounts.valid_to
+    from used_models
+    -- grain: many discounts a used model
+    inner join discounts
+        on
+            used_models.provider = discounts.provider
+            and discounts.service_tier in (used_models.service_tier, '*')
+            and coalesce(discounts.account_id, used_models.contract_account, '') = coalesce(used_models.contract_account, '')
+    -- grain: many price rows a used model; union removes doubles
+    inner join applicable
+        on
+            used_models.used_model_id = applicable.used_model_id
+            and discounts.valid_from < applicable.valid_to
+            and discounts.valid_to > applicable.valid_from
+),
+
 instants as (
     select used_model_id, valid_from as instant from applicable
     union
     select used_model_id, valid_to as instant from applicable
+    union
+    select used_model_id, valid_from as instant from discounted
+    union
+    select used_model_id, valid_to as instant from discounted
 ),
 
 time_spans as (

@@ -12,24 +12,34 @@
 {%- endfor %}
 
 with usage_events as (
+    select * from {{ ref('int_llm_cost__usage_events') }}
+),
+
+events as (
+    {{ llm_cost.with_contract_account('usage_events') }}
+),
+
+hashed_events as (
     select
         cast(occurred_at as date) as utc_date,
         provider,
         coalesce(model_served, model_requested) as model_logged,
         service_tier,
         region_scope,
+        contract_account,
         {{ llm_cost.hash64(['event_id'] + llm_cost.event_columns()) }} as event_hash
-    from {{ ref('int_llm_cost__usage_events') }}
+    from events
 ),
 
 rate_cards as (
     select
         *,
         {{ llm_cost.hash64([
-            'provider', 'model_logged', 'service_tier', 'region_scope', 'tokens_from', 'tokens_to', 'window_zone', 'minute_from', 'minute_to',
-            'model_billed', 'price_card_version', 'has_own_rates', 'has_fine_rates', 'rate_ids'
+            'provider', 'model_logged', 'service_tier', 'region_scope', 'contract_account', 'tokens_from', 'tokens_to', 'window_zone', 'minute_from', 'minute_to',
+            'model_billed', 'price_card_version', 'has_own_rates', 'has_fine_rates', 'rate_ids', 'discount_ids'
         ] + rates) }} as card_hash
     from {{ ref('int_llm_cost__rate_cards') }}
+    where card_set = 'current'
 ),
 
 -- sums of hashes: the order of the rows does not count
@@ -41,10 +51,11 @@ day_models as (
         model_logged,
         service_tier,
         region_scope,
+        contract_account,
         count(*) as events,
         sum(cast(event_hash as decimal(38, 0))) as events_hash
-    from usage_events
-    group by utc_date, provider, model_logged, service_tier, region_scope
+    from hashed_events
+    group by utc_date, provider, model_logged, service_tier, region_scope, contract_account
 ),
 
 -- of a card only the part within the day: that it began earlier or ends later changes nothing on this day
@@ -67,6 +78,7 @@ model_cards as (
             and day_models.model_logged = rate_cards.model_logged
             and day_models.service_tier = rate_cards.service_tier
             and day_models.region_scope = rate_cards.region_scope
+            and coalesce(day_models.contract_account, '') = coalesce(rate_cards.contract_account, '')
             and day_models.day_end > rate_cards.valid_from
             and cast(day_models.utc_date as timestamp) < rate_cards.valid_to
 ),
@@ -79,7 +91,7 @@ day_model_hashes as (
         max(events_hash) as events_hash,
         sum(cast(card_hash as decimal(38, 0))) as cards_hash
     from model_cards
-    group by utc_date, provider, model_logged, service_tier, region_scope
+    group by utc_date, provider, model_logged, service_tier, region_scope, contract_account
 ),
 
 event_days as (

@@ -9,6 +9,7 @@ with used_models as (
 
 priced_models as (
     select distinct
+        card_set,
         provider,
         model
     from {{ ref('int_llm_cost__price_intervals') }}
@@ -20,9 +21,9 @@ aliases as (
 ),
 
 names as (
-    select used_model_id, provider, full_name as name, 0 as step from used_models
+    select used_model_id, card_set, provider, full_name as name, 0 as step from used_models
     union all
-    select used_model_id, provider, short_name as name, 2 as step from used_models where short_name <> full_name
+    select used_model_id, card_set, provider, short_name as name, 2 as step from used_models where short_name <> full_name
 ),
 
 matches as (
@@ -34,8 +35,9 @@ matches as (
         cast('0001-01-01 00:00:00' as timestamp) as valid_from,
         {{ llm_cost.end_of_time() }} as valid_to
     from names
-    -- grain: (provider, model) is unique in priced_models
-    inner join priced_models on names.provider = priced_models.provider and names.name = priced_models.model
+    -- grain: (card_set, provider, model) is unique in priced_models
+    inner join priced_models
+        on names.card_set = priced_models.card_set and names.provider = priced_models.provider and names.name = priced_models.model
 
     union all
 

@@ -2,16 +2,19 @@
 
 {#- Every price row, the package's and the user's, typed. A value that cannot be read is NULL here and stops the build in
     int_llm_cost__price_row_errors, with the text as written. precedence: 0 the package, then the user's in var order. -#}
+{%- set relations = llm_cost.price_relations() + llm_cost.negotiated_rate_relations() %}
 
 with stacked as (
-    {% for relation in llm_cost.price_relations() -%}
+    {% for relation in relations -%}
         select
             {% for column in [
                 'rate_id', 'provider', 'model', 'meter', 'service_tier', 'region_scope', 'min_input_tokens', 'threshold_comparator',
-                'window_name', 'unit_price', 'per_units', 'currency', 'valid_from', 'recorded_at', 'change_kind', 'source_url'
+                'window_name', 'unit_price', 'per_units', 'currency', 'valid_from', 'recorded_at', 'change_kind', 'source_url', 'note'
             ] -%}
                 {{ llm_cost.seed_text(column) }} as {{ column }},
             {% endfor -%}
+            {{ llm_cost.seed_text('account_id') if relation in llm_cost.negotiated_rate_relations() else 'cast(null as string)' }} as account_id,
+            '{{ relation }}' as relation,
             {{ loop.index0 }} as precedence
         from {{ ref('llm_cost', relation) if loop.first else ref(relation) }}
         {{ 'union all' if not loop.last }}
@@ -19,8 +22,10 @@ with stacked as (
 )
 
 select
+    relation,
     precedence,
     rate_id,
+    account_id,
     lower(provider) as provider,
     lower(model) as model,
     lower(meter) as meter,
@@ -36,6 +41,7 @@ select
     {{ llm_cost.utc_timestamp('recorded_at') }} as recorded_at,
     lower(change_kind) as change_kind,
     source_url,
+    note,
     unit_price as unit_price_text,
     per_units as per_units_text,
     min_input_tokens as min_input_tokens_text,

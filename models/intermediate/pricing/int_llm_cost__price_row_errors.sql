@@ -16,14 +16,23 @@ windows as (
     select * from {{ ref('int_llm_cost__price_windows') }}
 ),
 
+discounts as (
+    select * from {{ ref('int_llm_cost__discounts') }}
+),
+
+jumps as (
+    select * from {{ ref('int_llm_cost__price_jumps') }}
+),
+
+closed_month_rows as (
+    select * from {{ ref('int_llm_cost__closed_month_rows') }}
+),
+
 rate_counts as (
     select
         *,
         count(*) over (partition by precedence, rate_id) as rows_of_this_id,
-        count(*) over (
-            partition by
-                precedence, provider, model, meter, service_tier, region_scope, min_input_tokens, window_name, valid_from, recorded_at
-        ) as rows_of_this_fact,
+        count(*) over (partition by {{ llm_cost.price_key() | join(', ') }}, valid_from, recorded_at) as rows_of_this_fact,
         min(coalesce(threshold_comparator, '')) over (partition by provider, model, min_input_tokens) as lowest_comparator,
         max(coalesce(threshold_comparator, '')) over (partition by provider, model, min_input_tokens) as highest_comparator
     from rates
@@ -64,6 +73,44 @@ rate_problems as (
     from rate_counts
 ),
 
+jump_problems as (
+    select
+        rate_id as row_id,
+        'is ' || cast(usd_per_million as string) || ' USD per million units, and ' || previous_rate_id || ' before it '
+        || cast(previous_usd_per_million as string) || ': a factor of 10 or more. Check unit_price and per_units (a price per thousand has '
+        || 'per_units 1000); if it is right, write jump confirmed in its note' as problem
+    from jumps
+),
+
+closed_month_problems as (
+    select
+        row_id,
+        'changes ' || closed_month || ', which was closed before the row was recorded: date it from the first open month on, '
+        || 'or name it in var llm_cost_accepted_price_rows' as problem
+    from closed_month_rows
+),
+
+discount_problems as (
+    select
+        'discount ' || coalesce(discount_id, '?') as row_id,
+        case
+            when discount_id is null then 'has no discount_id'
+            when provider is null then 'lacks its provider'
+            when meter not in ('*', '{{ meter_names | join("', '") }}')
+                then 'has the unknown meter ''' || meter || ''': use * or one of {{ meter_names | join(", ") }}'
+            when discount_percent is null and coalesce(change_kind, '') <> 'withdrawn'
+                then 'has the discount_percent ''' || coalesce(discount_percent_text, '') || ''', which is no number: to end a discount write change_kind withdrawn'
+            when discount_percent < 0 or discount_percent > 100 then 'has a discount_percent outside 0 to 100'
+            when valid_from is null then 'has the valid_from ''' || coalesce(valid_from_text, '') || ''': write YYYY-MM-DD HH:MM:SS in UTC'
+            when recorded_at is null then 'has the recorded_at ''' || coalesce(recorded_at_text, '') || ''': write YYYY-MM-DD HH:MM:SS in UTC'
+            when count(*) over (partition by precedence, discount_id) > 1 then 'shares its discount_id with another row: an id names one fact for ever'
+            when count(*) over (partition by precedence, account_id, provider, model, meter, service_tier, valid_from, recorded_at) > 1
+                then 'contradicts another row of the same account, provider, model, meter, tier, valid_from and recorded_at: '
+                    || 'keep one, or give the correction a later recorded_at'
+        end as problem
+    from discounts
+),
+
 alias_problems as (
     select
         'alias ' || coalesce(aliases.provider, '?') || '/' || coalesce(aliases.alias, '?') as row_id,
@@ -72,6 +119,11 @@ alias_problems as (
             when aliases.valid_from is null then 'has the valid_from ''' || coalesce(aliases.valid_from_text, '') || ''': write YYYY-MM-DD HH:MM:SS in UTC'
             when aliases.recorded_at is null then 'has an unreadable recorded_at: write YYYY-MM-DD HH:MM:SS in UTC'
             when aliases.model = aliases.alias then 'is an alias of itself'
+            when exists (
+                select 1
+                from aliases as others
+                where others.provider = aliases.provider and others.alias = aliases.model and others.model = aliases.alias
+            ) then 'and the alias ' || aliases.model || ' name each other: point both to the model that has price rows'
             when count(*) over (partition by aliases.precedence, aliases.provider, aliases.alias, aliases.valid_from, aliases.recorded_at) > 1
                 then 'has two targets at one time: keep one, or give the correction a later recorded_at'
             when not exists (select 1 from rates where rates.provider = aliases.provider and rates.model = aliases.model)
@@ -97,6 +149,12 @@ window_problems as (
 
 problems as (
     select row_id, problem from rate_problems
+    union all
+    select row_id, problem from jump_problems
+    union all
+    select row_id, problem from closed_month_problems
+    union all
+    select row_id, problem from discount_problems
     union all
     select row_id, problem from alias_problems
     union all

@@ -9,12 +9,33 @@ with segment_rates as (
     select * from {{ ref('int_llm_cost__segment_rates') }}
 ),
 
+segment_discounts as (
+    select * from {{ ref('int_llm_cost__segment_discounts') }}
+),
+
 segments as (
     select * from {{ ref('int_llm_cost__card_segments') }}
 ),
 
 used_models as (
     select * from {{ ref('int_llm_cost__used_models') }}
+),
+
+charged as (
+    select
+        segment_rates.*,
+        segment_discounts.discount_id,
+        cast(segment_rates.usd_per_unit * coalesce(segment_discounts.price_factor, cast(1 as decimal(9, 8))) as decimal(19, 15)) as charged_usd_per_unit
+    from segment_rates
+    -- grain: (segment, meter) is unique in segment_discounts; a discount is on the row that is charged
+    left join segment_discounts
+        on
+            segment_rates.used_model_id = segment_discounts.used_model_id
+            and segment_rates.valid_from = segment_discounts.valid_from
+            and segment_rates.tokens_from = segment_discounts.tokens_from
+            and segment_rates.minute_from = segment_discounts.minute_from
+            and segment_rates.meter = segment_discounts.meter
+            and segment_rates.choice = 1
 ),
 
 pivoted as (
@@ -26,13 +47,15 @@ pivoted as (
         max(model_billed) as model_billed,
         max(region_billed) as region_billed,
         {% for meter in meters -%}
-            max(case when meter = '{{ meter.name }}' and choice = 1 then usd_per_unit end) as own_{{ meter.name }},
+            max(case when meter = '{{ meter.name }}' and choice = 1 then charged_usd_per_unit end) as own_{{ meter.name }},
             max(case when meter = '{{ meter.name }}' and list_choice = 1 then usd_per_unit end) as own_list_{{ meter.name }},
             max(case when meter = '{{ meter.name }}' and choice = 1 then rate_id end) as {{ meter.name }}_rate_id,
+            max(case when meter = '{{ meter.name }}' then discount_id end) as {{ meter.name }}_discount_id,
         {% endfor -%}
         max(case when choice = 1 and is_own_model then rate_valid_from end) as card_valid_from,
-        max(case when choice = 1 then precedence end) as highest_precedence
-    from segment_rates
+        max(case when choice = 1 then precedence end) as highest_precedence,
+        max(discount_id) as any_discount_id
+    from charged
     group by used_model_id, valid_from, tokens_from, minute_from
 )
 
@@ -42,6 +65,8 @@ select
     used_models.model_logged,
     used_models.service_tier,
     used_models.region_scope,
+    used_models.contract_account,
+    used_models.card_set,
     segments.valid_from,
     segments.valid_to,
     segments.tokens_from,
@@ -52,8 +77,9 @@ select
     pivoted.model_billed,
     pivoted.region_billed,
     used_models.provider || '-' || {{ llm_cost.date_text('pivoted.card_valid_from') }} as price_card_version,
-    coalesce(pivoted.highest_precedence > 0, false) as has_own_rates,
-    {{ llm_cost.rate_ids_json() }} as rate_ids,
+    coalesce(pivoted.highest_precedence > 0, false) or pivoted.any_discount_id is not null as has_own_rates,
+    {{ llm_cost.ids_by_meter('rate_id') }} as rate_ids,
+    case when pivoted.any_discount_id is not null then {{ llm_cost.ids_by_meter('discount_id') }} end as discount_ids,
     {% for meter in meters -%}
         {{ llm_cost.rate_with_fallback(meter, 'own_') }} as {{ meter.name }}_rate,
         cast({{ llm_cost.rate_with_fallback(meter, 'own_') }} as decimal(18, 12)) as {{ meter.name }}_rate_12,

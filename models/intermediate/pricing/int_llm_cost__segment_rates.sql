@@ -2,7 +2,7 @@
 
 {#- The price row in force for each meter of each card segment: the narrowest that covers it (own model before the
     provider-wide row, own region before global, own tier before any tier, highest threshold passed, window before no
-    window), and of equally narrow ones the user's before the package's. choice ranks all rows, list_choice the package's.
+    window, own account before any), and of equally narrow ones the user's before the package's. choice ranks all rows, list_choice the package's.
     Grain: segment × meter × price row. -#}
 
 with segments as (
@@ -63,10 +63,12 @@ candidates as (
     -- grain: many price rows a segment, ranked above
     inner join intervals
         on
-            used_models.provider = intervals.provider
+            used_models.card_set = intervals.card_set
+            and used_models.provider = intervals.provider
             and intervals.model in (resolution.model_billed, '*')
             and intervals.service_tier in (used_models.service_tier, '*')
             and intervals.region_scope in (resolution.region_billed, 'global')
+            and coalesce(intervals.account_id, used_models.contract_account, '') = coalesce(used_models.contract_account, '')
             and segments.valid_from >= intervals.valid_from
             and segments.valid_from < intervals.valid_to
             and segments.tokens_from >= intervals.tokens_from

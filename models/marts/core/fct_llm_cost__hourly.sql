@@ -3,7 +3,7 @@
 {#- The rollup that the other marts read: everything additive about the requests of one hour and owner. -#}
 {%- set grain = [
     'source_system', 'team', 'cost_center', 'service', 'feature', 'environment', 'tenant_id', 'agent_id', 'prompt_template', 'api_key_id',
-    'project_id', 'provider', 'model', 'model_served', 'model_billed', 'service_tier', 'region_scope', 'operation', 'status', 'pricing_status',
+    'project_id', 'billing_account_id', 'provider', 'model', 'model_served', 'model_billed', 'service_tier', 'region_scope', 'operation', 'status', 'pricing_status',
     'attribution_method', 'price_card_version'
 ] %}
 {%- set tokens = llm_cost.usage_quantities() + ['total_input_tokens'] %}

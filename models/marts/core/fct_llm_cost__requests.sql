@@ -101,6 +101,7 @@ select
     provider_reported_cost_usd,
     case when pricing_status in ('priced', 'partially_priced', 'free') then price_card_version end as price_card_version,
     case when pricing_status in ('priced', 'partially_priced', 'free') then rate_ids end as rate_ids,
+    case when pricing_status in ('priced', 'partially_priced', 'free') then discount_ids end as discount_ids,
     coalesce(uses_rate_fallback, false) and pricing_status in ('priced', 'partially_priced', 'free') as is_rate_fallback,
     is_cache_ttl_assumed,
     utc_date,

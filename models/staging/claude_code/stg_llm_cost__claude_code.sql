@@ -135,6 +135,7 @@ select
     cast(null as string) as prompt_template,
     cast(null as string) as api_key_id,
     project_id,
+    cast(null as string) as billing_account_id,
     'chat' as operation,
     case
         when coalesce(git_branch, client_version) is not null

@@ -151,6 +151,7 @@ select
         case when cast(api_key as string) like 'sk-%' then {{ llm_cost.content_hash(['api_key']) }} else nullif(cast(api_key as string), '') end
     ) as api_key_id,
     meta.user_api_key_project_id as project_id,
+    cast(null as string) as billing_account_id,
     case
         when call_type like '%embedding%' then 'embedding'
         when call_type like '%batch%' then 'batch'

@@ -3,7 +3,7 @@
 {%- set required = ['occurred_at', 'provider', 'api_surface', 'model_requested', 'usage', 'status'] %}
 {%- set owners = [
     'team', 'service', 'feature', 'environment', 'tenant_id', 'user_id', 'agent_id', 'cost_center', 'prompt_template',
-    'api_key_id', 'project_id'
+    'api_key_id', 'project_id', 'billing_account_id'
 ] %}
 {%- set texts = [
     'request_id', 'response_id', 'trace_id', 'parent_id', 'session_id', 'model_requested', 'model_served', 'error_code',
