@@ -57,3 +57,9 @@
     {#- Which months are closed: the user's seeds or models. -#}
     {{ return(var('llm_cost_period_status', [])) }}
 {% endmacro %}
+
+
+{% macro card_check_relations() %}
+    {#- When somebody compared a provider's price rows with its price list: the package's log, then the user's. -#}
+    {{ return(['price_card_checks'] + var('llm_cost_extra_price_card_checks', [])) }}
+{% endmacro %}
