@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from decimal import Decimal
 
 import pytest
-from support import cases_events, cases_pricing, cases_usage
+from support import cases_events, cases_pricing, cases_terms, cases_usage
 
 
 def check(row: dict, expected: dict) -> None:
@@ -68,6 +69,44 @@ def test_own_rate_wins_from_its_date(scenario):
     """The user's 9 USD per million replaces the package's 10 for the same key; list cost stays."""
     check(scenario.request("own rate: before"), {"total_cost_usd": Decimal("0.01"), "list_cost_usd": Decimal("0.01")})
     check(scenario.request("own rate: from its date"), {"total_cost_usd": Decimal("0.009"), "list_cost_usd": Decimal("0.01")})
+
+
+@pytest.mark.parametrize("case", cases_terms.TERMS, ids=lambda case: case[0])
+def test_negotiated_terms(scenario, case):
+    """Contracted and list cost, both sides of each term's dates, by the account it is for."""
+    name, *_, total, listed = case
+    check(scenario.request(name), {"total_cost_usd": Decimal(total), "list_cost_usd": Decimal(listed), "pricing_status": "priced"})
+
+
+def test_cost_row_names_its_terms(scenario):
+    """The discount of each meter, the contract's rate where there is one, and nothing where there is neither."""
+    assert json.loads(scenario.request("discount: the narrower one")["discount_ids"])["output"] == "openai-25"
+    assert json.loads(scenario.request("discount: the narrower one")["discount_ids"])["uncached_input"] == "openai-10"
+    assert json.loads(scenario.request("contract rate: from its instant")["rate_ids"])["output"] == "contract-2/gpt-4.1/output"
+    assert scenario.request("contract rate: from its instant")["discount_ids"] is None
+
+
+def test_scenario_costs_by_hand(scenario):
+    """Each what-if case by feature and model: another model in part, tier, cold, warm, another date, the first rule, another provider."""
+    built = {
+        (row["scenario"], row["feature"], row["model_billed"]): (row["actual"], row["under_case"])
+        for row in scenario.rows("""
+            select scenario, feature, model_billed, sum(actual_cost_usd) as actual, sum(scenario_cost_usd) as under_case
+            from fct_llm_cost__scenario_costs where team = 'what if' group by 1, 2, 3
+        """)
+    }
+    assert built == cases_terms.what_if_totals()
+
+
+def test_requests_that_a_case_has_no_price_for(scenario):
+    """They keep their cost and are told apart; a request without a cost stays without one."""
+    rows = scenario.rows("""
+        select model_billed, sum(requests) as requests, sum(requests_repriced) as repriced, sum(requests_without_cost) as unknown
+        from fct_llm_cost__scenario_costs where team = 'what if' and scenario = 'batch' group by 1 order by 1
+    """)
+    assert {row["model_billed"]: (row["requests"], row["repriced"], row["unknown"]) for row in rows} == {
+        "cached": (4, 0, 0), "dated": (1, 0, 0), "plain": (1, 1, 0), "tiered": (1, 0, 0), None: (1, 0, 1),
+    }
 
 
 def test_own_alias_takes_over_from_its_date(scenario):

@@ -6,7 +6,7 @@
 | 2 May | one call | its file is gone | removed |
 | 3 May | a call of `cached` | its price is corrected | rebuilt |
 | 4 May | | a new call | new |
-| 5 May | a call of `plain` | the same | not touched |
+| 5 May | a call of `plain` | the same; a batch price changes, which only a what-if case uses | not touched |
 | 6 May | a call without a price | the price row is added | rebuilt |
 """
 
@@ -22,7 +22,7 @@ from support.cases_pricing import chat
 
 SAME = [
     call("corrected price", "2026-05-03T10:00:00Z", chat(1000, 0, 0), model_requested="cached"),
-    call("untouched", "2026-05-05T10:00:00Z"),
+    call("untouched", "2026-05-05T10:00:00Z", team="what if"),
     call("price comes later", "2026-05-06T10:00:00Z", model_requested="newcomer"),
 ]
 NIGHTS = {
@@ -32,16 +32,30 @@ NIGHTS = {
         call("new", "2026-05-04T10:00:00Z"), *SAME,
     ],
 }
-# cached input was recorded at 1.00 and is 3.00; newcomer costs 5.00 for a million input tokens, 7.00 for output
+# cached input was recorded at 1.00 and is 3.00; newcomer costs 5.00 for a million input tokens, 7.00 for output; batch input of
+# plain falls from 0.50 to 0.25
 NEW_PRICE_ROWS = [
-    ("fixed", "cached", "uncached_input", "3.00", "2026-05-03 00:00:00", "correction"),
-    ("new-in", "newcomer", "uncached_input", "5.00", "2026-05-01 00:00:00", "launch"),
-    ("new-out", "newcomer", "output", "7.00", "2026-05-01 00:00:00", "launch"),
+    ("fixed", "cached", "uncached_input", "standard", "3.00", "2026-05-03 00:00:00", "correction"),
+    ("new-in", "newcomer", "uncached_input", "standard", "5.00", "2026-05-01 00:00:00", "launch"),
+    ("new-out", "newcomer", "output", "standard", "7.00", "2026-05-01 00:00:00", "launch"),
+    ("batch-in", "plain", "uncached_input", "batch", "0.25", "2026-05-05 00:00:00", "change"),
 ]
+# what each row changed: requests, newly priced, first and last day, USD before and after
+EFFECTS = {
+    "fixed": (1, 0, "2026-05-03", "2026-05-03", Decimal("0.001"), Decimal("0.003")),
+    "new-in": (1, 1, "2026-05-06", "2026-05-06", None, Decimal("0.005")),
+    "new-out": (1, 1, "2026-05-06", "2026-05-06", None, Decimal("0.0007")),
+    "batch-in": (0, 0, None, None, None, None),
+}
 COSTS = {
     "answer": Decimal("0.0012"), "corrected price": Decimal("0.003"), "new": Decimal("0.0012"), "untouched": Decimal("0.0012"),
     "price comes later": Decimal("0.0057"),
 }
+# as known on 6 May, a day before the rows of the second night were recorded
+COSTS_AS_KNOWN = {**COSTS, "corrected price": Decimal("0.001"), "price comes later": None}
+KNOWN_AT = "2026-05-06 23:59:59"
+# the call of 5 May under the case `batch`: 1,000 in at 0.25, 100 out at 1.00
+BATCH_COST = Decimal("0.00035")
 REBUILT = {"2026-05-01", "2026-05-03", "2026-05-04", "2026-05-06"}
 KEPT = {"2026-05-05"}
 MARTS = ("fct_llm_cost__requests", "fct_llm_cost__hourly")
@@ -58,5 +72,5 @@ def prepare_night(number: int, project: Path, logs: Path) -> None:
     logs.write_text("\n".join(json.dumps(line) for line in NIGHTS[number]), encoding="utf-8")
     if number == 2:
         with (project / "seeds" / "scenario_price_rates.csv").open("a", encoding="utf-8") as seed:
-            for rate_id, model, meter, price, valid_from, kind in NEW_PRICE_ROWS:
-                seed.write(f"{rate_id},acme,{model},{meter},standard,global,,,,{price},1000000,USD,{valid_from},2026-05-07 00:00:00,{kind},made up,\n")
+            for rate_id, model, meter, tier, price, valid_from, kind in NEW_PRICE_ROWS:
+                seed.write(f"{rate_id},acme,{model},{meter},{tier},global,,,,{price},1000000,USD,{valid_from},2026-05-07 00:00:00,{kind},made up,\n")
