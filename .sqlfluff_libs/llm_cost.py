@@ -5,6 +5,7 @@ with plain jinja and offers each macro as an attribute, dispatching to the DuckD
 """
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import jinja2
@@ -70,6 +71,7 @@ def _load():
             "source": lambda source, table: table,
             "execute": False,
             "is_incremental": lambda: False,
+            "run_started_at": datetime(2026, 1, 1),
             "local_md5": lambda text: text[:32],
             "tojson": json.dumps,
         }

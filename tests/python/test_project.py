@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -132,6 +133,27 @@ WRONG_ROWS = {
 }
 
 
+# provider to change_kind of a discount row; step to hit_ratio of a scenario rule
+WRONG_DISCOUNTS = {
+    "lacks its provider": ",,,,10,2026-01-01 00:00:00,2026-01-01 00:00:00,launch",
+    "unknown meter 'tokens'": "acme,,tokens,,10,2026-01-01 00:00:00,2026-01-01 00:00:00,launch",
+    "discount_percent 'ten'": "acme,,,,ten,2026-01-01 00:00:00,2026-01-01 00:00:00,launch",
+    "discount_percent ''": "acme,,,,,2026-01-01 00:00:00,2026-01-01 00:00:00,launch",
+    "outside 0 to 100": "acme,,,,100.5,2026-01-01 00:00:00,2026-01-01 00:00:00,launch",
+    "valid_from 'soon'": "acme,,,,10,soon,2026-01-01 00:00:00,launch",
+}
+WRONG_SCENARIOS = {
+    "no whole number": "first,,,,,,,,,batch,,,",
+    "share '1.5'": "1,,,,,,1.5,,,batch,,,",
+    "card_at 'then'": "1,,,,,,,,,,then,,",
+    "caching 'some'": "1,,,,,,,,,,,some,",
+    "outside 0 to 1": "1,,,,,,,,,,,,2",
+    "choose one": "1,,,,,,,,,,,none,0.5",
+    "without to_model": "1,,,,,,,openai,,,,,",
+    "changes nothing": "1,acme,,,,,,,,,,,",
+}
+
+
 def test_wrong_price_rows_stop_the_build_and_are_named(tmp_path):
     """Every kind of wrong row is named with what to do, and no cost is written."""
     project = tmp_path / "project"
@@ -143,6 +165,15 @@ def test_wrong_price_rows_stop_the_build_and_are_named(tmp_path):
     lines = []
     for number, change in enumerate(WRONG_ROWS.values()):
         lines.append({**good, "rate_id": f"wrong-{number}", "model": f"wrong-{number}", **change})
+    # the list has 1 USD per million for plain: a price per thousand taken for one per million, said to be right or not
+    thousandth = {**good, "model": "plain", "meter": "uncached_input", "unit_price": "0.001", "valid_from": "2026-08-01 00:00:00", "recorded_at": "2026-08-01 00:00:00"}
+    lines += [{**thousandth, "rate_id": "jump"}, {**thousandth, "rate_id": "jump-confirmed", "model": "cached", "note": "jump confirmed"}]
+    lines += [{**thousandth, "rate_id": "no-jump", "model": "tiered", "unit_price": "0.100000001"}]
+    # April was closed on 5 May, when these came: only what was used by then counts
+    late = {**good, "model": "dated", "unit_price": "3", "valid_from": "2026-04-30 23:59:59", "recorded_at": "2026-05-05 00:00:01"}
+    lines += [{**late, "rate_id": "closed-month"}, {**late, "rate_id": "accepted", "meter": "uncached_input"}, {**late, "rate_id": "unused", "model": "regional"}]
+    lines += [{**late, "rate_id": "open-month", "meter": "reasoning", "valid_from": "2026-05-01 00:00:00"}]
+    lines += [{**late, "rate_id": "in-time", "meter": "citation", "recorded_at": "2026-05-05 00:00:00"}]
     lines += [{**good, "rate_id": "twice"}, {**good, "rate_id": "twice", "model": "other"}]
     lines += [{**good, "rate_id": "says-1", "model": "torn"}, {**good, "rate_id": "says-2", "model": "torn", "unit_price": "2"}]
     with seed.open("a") as file:
@@ -151,20 +182,48 @@ def test_wrong_price_rows_stop_the_build_and_are_named(tmp_path):
     with (project / "seeds" / "scenario_model_aliases.csv").open("a") as file:
         file.write("acme,loop,loop,,2026-01-01 00:00:00,2026-01-01 00:00:00,x,\n")
         file.write("acme,chain,acme-latest,,2026-01-01 00:00:00,2026-01-01 00:00:00,x,\n")
+        file.write("acme,hen,egg,,2026-01-01 00:00:00,2026-01-01 00:00:00,x,\n")
+        file.write("acme,egg,hen,,2026-01-01 00:00:00,2026-01-01 00:00:00,x,\n")
         file.write("acme,torn-alias,plain,,2026-01-01 00:00:00,2026-01-01 00:00:00,x,\n")
         file.write("acme,torn-alias,tiered,,2026-01-01 00:00:00,2026-01-01 00:00:00,x,\n")
+    with (project / "seeds" / "scenario_discounts.csv").open("a") as file:
+        for number, fields in enumerate(WRONG_DISCOUNTS.values()):
+            file.write(f"wrong-{number},acct-{number},{fields},x,\n")
+    with (project / "seeds" / "scenario_cases.csv").open("a") as file:
+        for number, fields in enumerate(WRONG_SCENARIOS.values()):
+            file.write(f"wrong-{number},{fields},\n")
+    (project / "seeds" / "months.csv").write_text("issuer,period,status,closed_at,note\nacme,2026-04,closed,2026-05-05 00:00:00,\nacme,2026-03,soft_close,2026-04-05 00:00:00,\nacme,March,closed,2026-04-05 00:00:00,\nacme,2026-02,shut,,\nacme,2026-01,closed,,\n")
     database = tmp_path / "wrong.duckdb"
     built("deps", database=database, work=tmp_path, project=project)
-    (tmp_path / "calls.jsonl").write_text("")
-    variables = {"llm_cost_sources": ["usage_log"], "llm_cost_usage_log_files": str(tmp_path / "calls.jsonl")}
+    call = {
+        "occurred_at": "2026-04-10T00:00:00Z", "provider": "acme", "api_surface": "openai_compatible", "model_requested": "dated", "response_id": "1",
+        "status": "success", "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+    }
+    (tmp_path / "calls.jsonl").write_text(json.dumps(call))
+    variables = {
+        "llm_cost_sources": ["usage_log"], "llm_cost_usage_log_files": str(tmp_path / "calls.jsonl"),
+        "llm_cost_period_status": ["months"], "llm_cost_accepted_price_rows": ["accepted"],
+    }
     result = run_dbt("build", database=database, work=tmp_path, project=project, variables=variables)
     assert result.returncode != 0
     assert "no cost was written" in result.stdout
     with duckdb.connect(str(database), read_only=True) as connection:
         problems = dict(connection.sql("select row_id, string_agg(problem, ' ') from int_llm_cost__price_row_errors group by 1").fetchall())
+        scenario_problems = dict(connection.sql("select row_id, problem from int_llm_cost__scenario_errors").fetchall())
         tables = {name for (name,) in connection.sql("select table_name from information_schema.tables").fetchall()}
     for number, fragment in enumerate(WRONG_ROWS):
         assert fragment in problems[f"wrong-{number}"], (fragment, problems[f"wrong-{number}"])
+    for number, fragment in enumerate(WRONG_DISCOUNTS):
+        assert fragment in problems[f"discount wrong-{number}"], (fragment, problems[f"discount wrong-{number}"])
+    for number, (fragment, fields) in enumerate(WRONG_SCENARIOS.items()):
+        row_id = f"scenario wrong-{number} step {fields.split(',')[0]}"
+        assert fragment in scenario_problems[row_id], (fragment, scenario_problems[row_id])
+    assert len(scenario_problems) == len(WRONG_SCENARIOS), "the right rules of the seed are fine"
+    assert "factor of 10" in problems["jump"] and "per_units 1000" in problems["jump"]
+    assert "changes 2026-04, which was closed" in problems["closed-month"]
+    assert not {"jump-confirmed", "no-jump", "accepted", "unused", "open-month", "in-time"} & set(problems)
+    assert "name each other" in problems["alias acme/hen"] and "name each other" in problems["alias acme/egg"]
+    assert "YYYY-MM" in problems["period March of acme"] and "'shut'" in problems["period 2026-02 of acme"] and "closed_at" in problems["period 2026-01 of acme"]
     assert "shares its rate_id" in problems["twice"]
     assert "contradicts another row" in problems["says-1"] and "contradicts another row" in problems["says-2"]
     assert "alias of itself" in problems["alias acme/loop"]

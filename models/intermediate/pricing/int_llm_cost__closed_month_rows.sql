@@ -5,7 +5,9 @@
 {%- set accepted = var('llm_cost_accepted_price_rows', []) %}
 
 with closed_months as (
-    select * from {{ ref('int_llm_cost__period_status') }} where status = 'closed'
+    select *
+    from {{ ref('int_llm_cost__period_status') }}
+    where status = 'closed' and {{ llm_cost.regex_match('period', "'^[0-9]{4}-[0-9]{2}$'") }}
 ),
 
 logged_models as (

@@ -20,4 +20,4 @@ select
 from rates
 -- grain: (relation, rate_id) is unique in the history
 inner join history on rates.relation = history.relation and rates.rate_id = history.rate_id
-where history.first_built_at = cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp) and history.first_built_at > history.first_build_at
+where history.first_built_at = {{ llm_cost.build_started_at() }} and history.first_built_at > history.first_build_at

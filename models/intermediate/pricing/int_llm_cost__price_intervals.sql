@@ -24,7 +24,7 @@ card_sets as (
     from rates
     -- grain: (relation, rate_id) is unique in new_rows
     left join new_rows on rates.relation = new_rows.relation and rates.rate_id = new_rows.rate_id
-    where new_rows.rate_id is null and rates.provider in (select new_rows.provider from new_rows)
+    where new_rows.rate_id is null and rates.provider in (select changed.provider from new_rows as changed)
 ),
 
 recorded_last as (

@@ -11,7 +11,7 @@ with rates as (
 select
     rates.relation,
     rates.rate_id,
-    cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f") }}' as timestamp) as first_built_at
+    {{ llm_cost.build_started_at() }} as first_built_at
 from rates
 {%- if is_incremental() %}
 -- grain: (relation, rate_id) is unique in the history

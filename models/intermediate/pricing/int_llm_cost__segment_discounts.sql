@@ -29,12 +29,12 @@ ranked as (
             partition by
                 segment_rates.used_model_id, segment_rates.valid_from, segment_rates.tokens_from, segment_rates.minute_from, segment_rates.meter
             order by
-                case when discounts.account_id is null then 1 else 0 end,
-                case when discounts.model = '*' then 1 else 0 end,
-                case when discounts.meter = '*' then 1 else 0 end,
-                case when discounts.service_tier = '*' then 1 else 0 end,
+                case when discounts.account_id is null then 1 else 0 end asc,
+                case when discounts.model = '*' then 1 else 0 end asc,
+                case when discounts.meter = '*' then 1 else 0 end asc,
+                case when discounts.service_tier = '*' then 1 else 0 end asc,
                 discounts.precedence desc,
-                discounts.discount_id
+                discounts.discount_id asc
         ) as choice
     from segment_rates
     -- grain: used_model_id is unique in used_models
