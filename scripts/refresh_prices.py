@@ -146,6 +146,11 @@ class Refresh:
         self.out = Outcome()
         self.versions = {source: version_of(package) for source, package in PACKAGES.items()}
         self.same_model = defaultdict(set)
+        sources = defaultdict(set)
+        for (provider, _, _), listings in findings.listings.items():
+            sources[provider] |= set(listings)
+        # what a provider's rows are compared with, as price_card_checks.csv writes it
+        self.against = {provider: "; ".join(self.versions[source] for source in sorted(found)) for provider, found in sources.items()}
         for review in sorted(reviews, key=lambda one: one.generality):
             self.reviews[review.provider].append(review)
         self.places_of = defaultdict(list)
@@ -216,7 +221,7 @@ class Refresh:
             if not theirs:
                 continue
             ours = self.price_with(provider, model, billed_region, key, added, listings)
-            if all(price.value == ours for price in theirs.values()):
+            if all(price.value == ours for price in theirs.values()) or self.is_newer(provider, model, billed_region, key):
                 continue
             review = self.review_of(provider, name, region, key)
             wanted = self.wanted(ours, theirs, review, key[1] not in ("standard", "*"))
@@ -228,6 +233,16 @@ class Refresh:
                 difference = Difference(provider, name, region, key, ours, theirs, review)
                 (self.out.undecided if wanted is None and ours is None and not review else self.out.differences).append(difference)
         self.append_known((provider, model, region), listings, added)
+
+    def is_newer(self, provider: str, model: str, region: str, key: tuple) -> bool:
+        """Whether the row in force began after these versions of the packages were first compared: they cannot know it."""
+        meter, tier, above = key
+        row, names = None, [meter]
+        while row is None and names[-1]:
+            row = self.card.row(provider, model, names[-1], "standard" if tier == "*" else tier, region, above + 1 if above else 0, self.now)
+            names.append(FALLBACKS.get(names[-1]))
+        first = [check["checked_at"] for check in self.checks if (check["provider"], check["checked_against"]) == (provider, self.against[provider])]
+        return row is not None and bool(first) and row.valid_from > min(first)
 
     @staticmethod
     def counts(key: tuple, table: dict, region: str, added: dict) -> bool:
@@ -631,15 +646,10 @@ class Refresh:
     def add_checks(self) -> None:
         """One row per provider whose card was compared with these versions and was not before."""
         done = {(row["provider"], row["checked_against"]) for row in self.checks}
-        sources = defaultdict(set)
-        for place, listings in self.findings.listings.items():
-            sources[place[0]] |= set(listings)
         refused = {provider for provider, _ in self.out.refused} | {one.provider for one in self.out.undecided}
-        for provider in sorted(sources):
-            against = "; ".join(self.versions[source] for source in sorted(sources[provider]))
-            if (provider, against) in done or provider in refused:
-                continue
-            self.out.checks.append(dict(zip(CHECK_COLUMNS, (provider, self.now, against, self.page(provider), ""))))
+        for provider, against in sorted(self.against.items()):
+            if (provider, against) not in done and provider not in refused:
+                self.out.checks.append(dict(zip(CHECK_COLUMNS, (provider, self.now, against, self.page(provider), ""))))
 
 
 def key_order(key: tuple) -> tuple:

@@ -1,7 +1,7 @@
-{% test stops_the_build(model) %}
+{% test stops_the_build(model, rows='price or alias row(s)', consequence='no cost was written') %}
     {#- Fails with the offending rows and what to do about each, so that nothing downstream is built. -#}
     {%- set message -%}
-        cast(problem_count as string) || ' price or alias row(s) are wrong, no cost was written. ' || problem_list
+        cast(problem_count as string) || ' {{ rows }} are wrong, {{ consequence }}. ' || problem_list
     {%- endset %}
     select *
     from (

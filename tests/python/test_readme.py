@@ -165,11 +165,11 @@ def test_price_columns_are_listed():
 
 def test_price_row_message():
     """The message quoted for a wrong price row is made of the texts of the model and the test that write it."""
-    model = sql("models/intermediate/pricing/int_llm_cost__price_row_errors.sql")
-    generic = sql("tests/generic/stops_the_build.sql")
+    model = sql("models/intermediate/pricing/int_llm_cost__price_rate_problems.sql")
     message = re.search(r"Invalid Input Error: (.*)", README).group(1)
-    written = re.fullmatch(r"1( price or alias row\(s\) are wrong, no cost was written\. )\S+ (has the negative unit_price )-12\.50(: .*)", message)
-    assert written and written.group(1) in generic and written.group(2) in model and written.group(3) in model
+    written = re.fullmatch(r"1 (price or alias row\(s\)) are wrong, (no cost was written)\. \S+ (has the negative unit_price )-12\.50(: .*)", message)
+    assert written and f"rows='{written.group(1)}', consequence='{written.group(2)}'" in sql("tests/generic/stops_the_build.sql")
+    assert written.group(3) in model and written.group(4) in model
     assert re.search(r"Failure in test (\w+)", README).group(1) in code("models")
 
 
