@@ -36,7 +36,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from price_card import FALLBACKS, PriceCard, Row, read_csv, row_from
-from price_sources import CACHE_METERS, NINE_DECIMALS, TOOL_METERS, UNITS, Findings, Listing, Price, read_genai, read_litellm, version_of
+from price_sources import CACHE_METERS, NINE_DECIMALS, UNITS, Findings, Listing, Price, read_genai, read_litellm, version_of
 
 ROOT = Path(__file__).resolve().parents[1]
 UNKNOWN_START = "2020-01-01 00:00:00"
@@ -100,9 +100,9 @@ class Difference:
         known = [value for _, value in prices if value]
         spread = f", {plain((max(known) / min(known) - 1) * 100, '0.1')}% apart" if len(known) > 1 else ""
         meter, tier, above = self.key
-        place = [meter, *([tier] if tier != "standard" else []), *([self.region] if self.region != "global" else []), *([f"above {above}"] if above else [])]
+        place = [meter, tier if tier != "standard" else "", self.region if self.region != "global" else "", f"above {above}" if above else ""]
         cause = f" [{self.review.cause}]" if self.review else ""
-        return f"{self.provider} {self.name} {' '.join(place)}: {told}{spread}{cause}"
+        return f"{self.provider} {self.name} {' '.join(filter(None, place))}: {told}{spread}{cause}"
 
 
 @dataclass
@@ -116,7 +116,6 @@ class Outcome:
     differences: list[Difference] = field(default_factory=list)
     undecided: list[Difference] = field(default_factory=list)
     refused: dict[tuple, list[str]] = field(default_factory=dict)
-    unread: list[str] = field(default_factory=list)
 
 
 def plain(number: Decimal, step: str = "") -> str:
@@ -135,7 +134,9 @@ def read_reviews(path: Path) -> list[Review]:
 class Refresh:
     """One comparison. card is the seeds as read; rows that the run adds count at once."""
 
-    def __init__(self, card: PriceCard, findings: Findings, reviews: list[Review], pages: dict[str, str], checks: list[dict], now: str, accepted: set[str]):
+    def __init__(
+        self, card: PriceCard, findings: Findings, reviews: list[Review], pages: dict[str, str], checks: list[dict], now: str, accepted: set[str]
+    ):
         self.card = card
         self.findings = findings
         self.reviews = defaultdict(list)
@@ -233,6 +234,29 @@ class Refresh:
                 difference = Difference(provider, name, region, key, ours, theirs, review)
                 (self.out.undecided if wanted is None and ours is None and not review else self.out.differences).append(difference)
         self.append_known((provider, model, region), listings, added)
+        self.compare_windows(place, listings)
+
+    def compare_windows(self, place: tuple, listings: dict) -> None:
+        """Print where the price inside a time-of-day window differs; a new one needs a row by hand, with the day it began."""
+        provider, name, region = place
+        model, billed_region = self.card.resolve(provider, name, self.now, region)
+        for source, listing in sorted(listings.items()):
+            for window, table in sorted(listing.windows.items()):
+                instant = self.next_hour(lambda at, window=window: self.card.is_open(window, at))
+                for key, price in sorted(table.items(), key=lambda pair: key_order(pair[0])):
+                    meter, tier, above = key
+                    ours = self.card.price(provider, model, meter, tier, billed_region, above + 1 if above else 0, instant)
+                    if price.is_published and price.value != ours:
+                        review = self.review_of(provider, name, region, key)
+                        self.out.differences.append(Difference(provider, f"{name} in {window}", region, key, ours, {source: price}, review))
+
+    def next_hour(self, is_wanted) -> str:
+        """The first full hour of the next week for which is_wanted(instant) is true; now where there is none."""
+        instant = datetime.strptime(self.now, "%Y-%m-%d %H:%M:%S")
+        if instant.minute or instant.second:
+            instant = instant.replace(minute=0, second=0) + timedelta(hours=1)
+        week = (f"{instant + timedelta(hours=hour):%Y-%m-%d %H:%M:%S}" for hour in range(7 * 24))
+        return next((at for at in week if is_wanted(at)), self.now)
 
     def is_newer(self, provider: str, model: str, region: str, key: tuple) -> bool:
         """Whether the row in force began after these versions of the packages were first compared: they cannot know it."""
@@ -277,13 +301,8 @@ class Refresh:
 
     def outside_windows(self, listings: dict) -> str:
         """Now; where the listings have windows, the first full hour from now on at which none of them is open."""
-        if not any(listing.windows for listing in listings.values()):
-            return self.now
-        instant = datetime.strptime(self.now, "%Y-%m-%d %H:%M:%S").replace(minute=0, second=0)
         names = {name for listing in listings.values() for name in listing.windows}
-        while any(self.card.is_open(name, f"{instant:%Y-%m-%d %H:%M:%S}") for name in names) or f"{instant:%Y-%m-%d %H:%M:%S}" < self.now:
-            instant += timedelta(hours=1)
-        return f"{instant:%Y-%m-%d %H:%M:%S}"
+        return self.next_hour(lambda at: not any(self.card.is_open(name, at) for name in names)) if names else self.now
 
     @staticmethod
     def wanted(ours: Decimal | None, theirs: dict[str, Price], review: Review | None, is_new_tier: bool) -> Decimal | None:
@@ -313,7 +332,8 @@ class Refresh:
             if held is None:
                 kind, start = "launch", self.regime_start(provider, model)
                 note += "; effective date unknown"
-                if tier not in ("standard", "*") and not any(key in listings[source].table(self.now) and listings[source].table(self.now)[key].is_published for source in sources):
+                published = [key in published_only(listings[source].table(self.now)) for source in sources]
+                if tier not in ("standard", "*") and not any(published):
                     note += NO_TIER_RATE[meter == "cache_write_1h"]
             elif review and review.cause == "our row was wrong":
                 kind, start = "correction", held.valid_from
@@ -361,7 +381,8 @@ class Refresh:
         held = [row for row in self.card.chains.get(chain, ()) if row.valid_from not in own_dates]
         is_dated_otherwise = any(abs_days(row.valid_from, start) <= 3 for row in held)
         if model != name or is_dated_otherwise or (review and review.decision != "genai_prices"):
-            self.out.differences.append(Difference(provider, f"{name} on {start[:10]}", region, key, ours[1], {"genai_prices": price}, review))
+            dated = f"{name} on {start[:10]}"
+            self.out.differences.append(Difference(provider, dated, region, key, ours[1], {"genai_prices": price}, review))
             return []
         note = self.noted(["genai_prices"]) + "; change date as recorded by genai-prices"
         return [self.rate(chain, listing.comparator if above else "", price.value, start, "change", listing.source_url, note)]
@@ -494,7 +515,9 @@ class Refresh:
             if implied == price and (above or not is_published or meter == "reasoning"):
                 continue
             kept[key] = chosen[key]
-            scratch.add_row(Row(str(key), provider, "m", meter, tier, "global", above, ">" if above else "", "", price, UNKNOWN_START, "", "launch", "", ""))
+            comparator = ">" if above else ""
+            row = Row(str(key), provider, "m", meter, tier, "global", above, comparator, "", price, UNKNOWN_START, "", "launch", "", "")
+            scratch.add_row(row)
         return kept
 
     def rows_between(self, place: tuple, listings: dict, earlier: dict, chosen: dict, start: str) -> list[dict]:
@@ -519,7 +542,9 @@ class Refresh:
                 note += NO_TIER_RATE[meter == "cache_write_1h"]
             kind = "withdrawn" if not after else "change" if before else "launch"
             chain = (provider, name, meter, tier, region, above, "")
-            rows.append(self.rate(chain, listing.comparator if above else "", after[0] if after else None, start or self.new_start(provider, name), kind, listing.source_url, note))
+            price = after[0] if after else None
+            since = start or self.new_start(provider, name)
+            rows.append(self.rate(chain, listing.comparator if above else "", price, since, kind, listing.source_url, note))
         return rows
 
     def new_start(self, provider: str, model: str) -> str:
@@ -538,10 +563,12 @@ class Refresh:
         for source, listing in sorted(listings.items(), reverse=True):
             for window, table in listing.windows.items():
                 for key, price in sorted(table.items(), key=lambda pair: key_order(pair[0])):
-                    if not price.is_published or (key in base and base[key][0] == price.value) or any(row["window_name"] and row["meter"] == key[0] for row in rows):
+                    is_base = key in base and base[key][0] == price.value
+                    if not price.is_published or is_base or any(row["meter"] == key[0] for row in rows):
                         continue
                     chain = (provider, name, *key[:2], region, key[2], window)
-                    rows.append(self.rate(chain, "", price.value, UNKNOWN_START, "launch", listing.source_url, self.noted([source]) + "; effective date unknown"))
+                    note = self.noted([source]) + "; effective date unknown"
+                    rows.append(self.rate(chain, "", price.value, UNKNOWN_START, "launch", listing.source_url, note))
         return rows
 
     # ---- taking rows
@@ -557,7 +584,8 @@ class Refresh:
         parts += [f"above-{above}"] if above else []
         parts += [window] if window else []
         clock = start[11:13] + start[14:16]
-        values = ["/".join(parts) + "@" + start[:10] + (f"T{clock}" if clock != "0000" else ""), provider, model, meter, tier, region, str(above), comparator if above else "", window]
+        rate_id = "/".join(parts) + "@" + start[:10] + (f"T{clock}" if clock != "0000" else "")
+        values = [rate_id, provider, model, meter, tier, region, str(above), comparator if above else "", window]
         values += [amount, str(units), "USD", start, self.now, kind, url or self.page(provider), clean(note)]
         return dict(zip(RATE_COLUMNS, values))
 
@@ -601,7 +629,8 @@ class Refresh:
         rows = [row_from(record) for record in records]
         problems = []
         for row in rows:
-            chain = sorted([*self.card.chains.get(row.chain, ()), *(one for one in rows if one.chain == row.chain)], key=lambda one: (one.valid_from, one.recorded_at))
+            chain = [*self.card.chains.get(row.chain, ()), *(one for one in rows if one.chain == row.chain)]
+            chain.sort(key=lambda one: (one.valid_from, one.recorded_at))
             place = chain.index(row)
             for other in chain[max(place - 1, 0) : place] + chain[place + 1 : place + 2]:
                 if row.price and other.price and max(row.price, other.price) >= JUMP * min(row.price, other.price):
@@ -612,7 +641,8 @@ class Refresh:
 
     def swapped(self, provider: str, model: str, rows: list[Row]) -> list[tuple[str, str]]:
         """Rows whose input price is the output price before, and the other way round."""
-        after = {(row.meter, row.tier, row.region, row.above, row.valid_from): row for row in rows if row.meter in ("uncached_input", "output") and not row.window}
+        main_rows = [row for row in rows if row.meter in ("uncached_input", "output") and not row.window]
+        after = {(row.meter, row.tier, row.region, row.above, row.valid_from): row for row in main_rows}
         problems = []
         for (meter, tier, region, above, start), row in after.items():
             other = after.get(("output", tier, region, above, start))
@@ -713,8 +743,9 @@ def summary(out: Outcome, findings: Findings, versions: list[str], now: str) -> 
     for kind in sorted(by_kind):
         section(kind, [f"{model} ({count} rows)" for model, count in sorted(by_kind[kind].items())])
     for kind in ("change", "correction", "withdrawn"):
-        section(f"rows of kind {kind}", [f"{one['rate_id']}: {one['unit_price']} per {one['per_units']}, {one['note']}" for one in out.rates if one["change_kind"] == kind])
-    section("new aliases", [f"{one['provider']} {one['alias']} -> {one['model']}" + (f" in {one['region_scope']}" if one["region_scope"] else "") for one in out.aliases])
+        of_kind = [one for one in out.rates if one["change_kind"] == kind]
+        section(f"rows of kind {kind}", [f"{one['rate_id']}: {one['unit_price']} per {one['per_units']}, {one['note']}" for one in of_kind])
+    section("new aliases", [f"{one['provider']} {one['alias']} -> {one['model']} {one['region_scope']}".strip() for one in out.aliases])
     reviewed = Counter((one.provider, one.review.cause) for one in out.differences if one.review)
     section("differences with a review", [f"{provider}, {cause}: {count}" for (provider, cause), count in sorted(reviewed.items())])
     section("differences without a review", [one.line() for one in out.differences if not one.review])
@@ -722,7 +753,8 @@ def summary(out: Outcome, findings: Findings, versions: list[str], now: str) -> 
     section("refused", [text for texts in out.refused.values() for text in texts])
     section("one package says two things about one name", sorted(findings.conflicts))
     section("no meter counts", [f"{unit}: {len(keys)} entries" for unit, keys in sorted(findings.unit_keys.items())])
-    section("entries without any price that a meter counts", [f"{reason}: {count}" for reason, count in Counter(findings.without_rows.values()).most_common()])
+    reasons = Counter(findings.without_rows.values()).most_common()
+    section("entries without any price that a meter counts, by reason", [f"{reason}: {count}" for reason, count in reasons])
     print(f"\n{len(out.rates)} price rows, {len(out.aliases)} aliases, {len(out.checks)} checks")
 
 
@@ -732,7 +764,8 @@ def main() -> int:
     parser.add_argument("--prices", type=Path, default=ROOT / "seeds" / "prices", help="folder of the price seeds")
     parser.add_argument("--providers", type=Path, default=ROOT / "seeds" / "usage" / "providers.csv", help="spellings of provider names")
     parser.add_argument("--reviews", type=Path, default=ROOT / "scripts" / "price_reviews.csv", help="decisions where the packages disagree")
-    parser.add_argument("--recorded-at", default=f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M:%S}", help="instant of the refresh, YYYY-MM-DD HH:MM:SS in UTC; default: now")
+    now = f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M:%S}"
+    parser.add_argument("--recorded-at", default=now, help="instant of the refresh, YYYY-MM-DD HH:MM:SS in UTC; default: now")
     parser.add_argument("--accept", action="append", default=[], metavar="RATE_ID_OR_MODEL", help="let a refused row or model pass; may be repeated")
     parser.add_argument("--dry-run", action="store_true", help="print, but write nothing")
     arguments = parser.parse_args()

@@ -14,8 +14,8 @@ import sys
 import pytest
 from conftest import ROOT
 
-PRICED = "models/intermediate/pricing/int_llm_cost__priced_events.sql"
-USED = "models/intermediate/pricing/int_llm_cost__used_models.sql"
+PRICED = "macros/pricing/priced.sql"
+USED = "models/intermediate/pricing/int_llm_cost__logged_models.sql"
 
 MUTANTS = {
     "a cached token is priced at the input rate": [
@@ -25,11 +25,11 @@ MUTANTS = {
         ("models/intermediate/events/int_llm_cost__repeated_calls.sql", "rank_in_source = 1 and source_system = winning_source", "source_system = winning_source"),
     ],
     "the requested model is billed": [
-        (PRICED, "coalesce(usage_events.model_served, usage_events.model_requested)", "coalesce(usage_events.model_requested, usage_events.model_served)"),
+        (PRICED, "coalesce(accounted.model_served, accounted.model_requested)", "coalesce(accounted.model_requested, accounted.model_served)"),
         (USED, "coalesce(model_served, model_requested)", "coalesce(model_requested, model_served)"),
     ],
     "the newest price row prices everything": [
-        (PRICED, "and events.occurred_at >= rate_cards.valid_from\n            and events.occurred_at < rate_cards.valid_to",
+        (PRICED, "and events.{{ priced_at }} >= rate_cards.valid_from\n            and events.{{ priced_at }} < rate_cards.valid_to",
          "and rate_cards.valid_to = {{ llm_cost.end_of_time() }}"),
     ],
     "a row is dropped": [
@@ -47,13 +47,37 @@ MUTANTS = {
     "a day without events keeps its old rows": [
         ("macros/engine/by_day.sql", "where utc_date not in (select utc_date from {{ ref('llm_cost', days) }})\n{%- endmacro %}", "where false\n{%- endmacro %}"),
     ],
+    "one account's discount is given to all": [
+        ("models/intermediate/pricing/int_llm_cost__segment_discounts.sql",
+         "            and coalesce(discounts.account_id, used_models.contract_account, '') = coalesce(used_models.contract_account, '')\n", ""),
+    ],
+    "a what-if case without a price costs nothing": [
+        ("models/marts/scenarios/fct_llm_cost__scenario_costs.sql", "coalesce(case_cost_usd, actual_cost_usd)", "coalesce(case_cost_usd, 0)"),
+    ],
+    "a price recorded later is used as if it had been known": [
+        ("macros/pricing/price_relations.sql", "{{ recorded_at }} <= cast('{{ known_at }}' as timestamp)", "true"),
+    ],
+    "the effect of a price row is measured against a card that has it": [
+        ("models/intermediate/pricing/int_llm_cost__price_intervals.sql", "where new_rows.rate_id is null and rates", "where rates"),
+    ],
+    "a price per thousand passes as one per million": [
+        ("models/intermediate/pricing/int_llm_cost__price_jumps.sql", "10 * usd_per_million <=", "10000 * usd_per_million <="),
+    ],
+    "a price row may change a closed month": [
+        ("models/intermediate/pricing/int_llm_cost__closed_month_rows.sql", "dated_rows.recorded_at > closed_months.closed_at", "false"),
+    ],
     "anthropic's cache counts are taken for a part of the input": [
         ("macros/usage/reported_usage.sql", "when {{ openai_like }} or {{ gemini }} then 'inclusive'",
          "when {{ openai_like }} or {{ anthropic_like }} or {{ gemini }} then 'inclusive'"),
     ],
 }
-# mistakes that one build cannot show
-NOTICED_BY = {mistake: "test_nightly.py" for mistake in ("a corrected price is no reason to rebuild a day", "a day without events keeps its old rows")}
+# mistakes that the scenario's one build cannot show
+NOTICED_BY = {
+    "a corrected price is no reason to rebuild a day": "test_nightly.py",
+    "a day without events keeps its old rows": "test_nightly.py",
+    "a price per thousand passes as one per million": "test_project.py::test_wrong_price_rows_stop_the_build_and_are_named",
+    "a price row may change a closed month": "test_project.py::test_wrong_price_rows_stop_the_build_and_are_named",
+}
 
 
 @pytest.mark.parametrize("mistake", MUTANTS)

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 from conftest import ENGINES, ROOT, built
 from support import nights
+from test_spark import difference
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +90,14 @@ def test_price_change_effects_by_hand(two_nights):
     assert {rate_id: tuple(measures) for rate_id, _, *measures in rows} == nights.EFFECTS
     assert all(is_measured for _, is_measured, *_ in rows)
     assert from_nothing.sql("select count(*) from fct_llm_cost__price_change_effects").fetchone() == (0,), "a first build has no build before it"
+
+
+@pytest.mark.parametrize("model", nights.CHANGE_MODELS)
+def test_every_step_of_a_price_change_is_the_same_on_spark(nights_on_duckdb, spark_builds, model):
+    """Key for key and to the last digit, also where the demo of test_spark.py has no row."""
+    with duckdb.connect(str(nights_on_duckdb[0]), read_only=True) as connection:
+        assert difference(connection, spark_builds.connect("nightly"), model) == ""
+        assert connection.sql(f"select count(*) from {model}").fetchone()[0] > 0, "nothing was compared"
 
 
 def test_prices_as_known_at_an_instant(second_night):

@@ -123,6 +123,7 @@ WRONG_ROWS = {
     "which is no decimal number": {"unit_price": "1,50"},
     "has no unit_price": {"unit_price": ""},
     "per_units": {"per_units": "100"},
+    "more than 10000 USD per million tokens": {"unit_price": "10.000001", "per_units": "1000"},
     "valid_from 'yesterday'": {"valid_from": "yesterday"},
     "recorded_at '32.13.2026'": {"recorded_at": "32.13.2026"},
     "is in EUR": {"currency": "EUR"},

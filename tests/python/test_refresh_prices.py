@@ -12,11 +12,12 @@ import subprocess
 from collections import Counter
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from conftest import ROOT
 from price_card import PriceCard, read_csv
-from price_sources import filled, litellm_field, litellm_name, litellm_prices, minutes_of, page_of, per_unit, zeros_to_keep
+from price_sources import filled, genai_prices_of, litellm_field, litellm_name, litellm_prices, minutes_of, page_of, per_unit, zeros_to_keep
 
 PYTHON = ROOT / "build" / "oracles" / "bin" / "python"
 PRICES = ROOT / "seeds" / "prices"
@@ -94,13 +95,14 @@ def test_litellm_fields(field, expected):
 
 def test_litellm_entry_by_hand():
     """Prices, fields without a meter and zeros of one made-up entry."""
+    sizes = ("low", "medium", "high")
     entry = {
         "mode": "chat",
         "input_cost_per_token": 2e-06,
         "output_cost_per_token": 8e-06,
         "output_cost_per_reasoning_token": 8e-06,
         "cache_read_input_token_cost": 0,
-        "search_context_cost_per_query": {"search_context_size_low": 0.01, "search_context_size_medium": 0.01, "search_context_size_high": 0.01},
+        "search_context_cost_per_query": {f"search_context_size_{size}": 0.01 for size in sizes},
         "output_cost_per_image": 0.04,
         "input_cost_per_second": 0.0001,
     }
@@ -112,7 +114,7 @@ def test_litellm_entry_by_hand():
     }, "a reasoning rate like the output rate is none of its own"
     assert unknown == {"output_cost_per_image", "input_cost_per_second"}
     assert zeros == {("cache_read", "standard", 0)}
-    entry["search_context_cost_per_query"] = {"search_context_size_low": 0.005, "search_context_size_medium": 0.008, "search_context_size_high": 0.012}
+    entry["search_context_cost_per_query"] = {f"search_context_size_{size}": fee for size, fee in zip(sizes, (0.005, 0.008, 0.012))}
     published, _, _ = litellm_prices("model", entry, "acme")
     assert published["requests_search_medium", "standard", 0] == Decimal("0.008")
 
@@ -145,6 +147,21 @@ def test_what_the_packages_imply():
     assert filled(published, False)["uncached_input", "batch", 200_000].value * MILLION == 5, "genai-prices the tier's below"
     bare = {("uncached_input", "standard", 0): Decimal(3)}
     assert {meter for meter, _, _ in filled(bare, True)} == {"uncached_input", "cache_read", "cache_write_5m", "cache_write_1h"}
+
+
+def test_genai_prices_by_hand():
+    """More than 199999 tokens is 200000 and more; a price an hour is one a second; what has no meter is told apart."""
+    tiers = SimpleNamespace(base=Decimal(2), tiers=[SimpleNamespace(start=199_999, price=Decimal(4))])
+    prices = SimpleNamespace(input_mtok=tiers, output_mtok=None, audio_hours=Decimal("0.36"), web_searches_kcount=Decimal(5), input_mchars=Decimal(15))
+    assert genai_prices_of(prices, "batch") == (
+        {
+            ("uncached_input", "batch", 0): Decimal("0.000002"),
+            ("uncached_input", "batch", 200_000): Decimal("0.000004"),
+            ("audio_seconds", "batch", 0): Decimal("0.0001"),
+            ("web_search_requests", "*", 0): Decimal("0.005"),
+        },
+        {"input_mchars"},
+    )
 
 
 def test_off_peak_hours():
@@ -242,6 +259,7 @@ def edit(path, change) -> None:
 
 
 GONE = ("openrouter", "z-ai/glm-5.1")
+TIER = ("azure", "gpt-4.1", "batch")
 UNREVIEWED = ("fireworks", "accounts/fireworks/models/llama-v3p1-8b-instruct")
 
 
@@ -260,14 +278,16 @@ def spoilt(tmp_path_factory):
 
     def change(row):
         model = (row["provider"], row["model"])
-        if model in (GONE, UNREVIEWED):
+        if model in (GONE, UNREVIEWED) or (*model, row["service_tier"]) == TIER:
             return None
+        if model == ("deepseek", "deepseek-v4-flash") and row["window_name"] and row["meter"] == "output":
+            row["unit_price"] = "9"
         if row["service_tier"] == "standard" and not int(row["min_input_tokens"] or 0) and (*model, row["meter"]) in wrong:
             row["unit_price"] = wrong[(*model, row["meter"])]
         return row
 
     def review(row):
-        if (row["provider"], row["model"]) in (UNREVIEWED, (UNREVIEWED[0], UNREVIEWED[1].rsplit("/")[-1]), ("mistral", "mistral-large-4")):
+        if (row["provider"], row["model"]) in (UNREVIEWED, (UNREVIEWED[0], UNREVIEWED[1].rsplit("/")[-1]), ("mistral", "mistral-large-4"), ("deepseek", "deepseek-chat")):
             return None
         if (row["provider"], row["model"]) == ("google", "gemini-2.0-flash"):
             row |= {"decision": "litellm", "cause": "our row was wrong"}
@@ -276,6 +296,8 @@ def spoilt(tmp_path_factory):
     edit(folder / "price_rates.csv", change)
     edit(folder / "model_aliases.csv", lambda row: None if (row["provider"], row["model"]) in (GONE, UNREVIEWED) else row)
     edit(reviews, review)
+    with reviews.open("a", encoding="utf-8") as lines:
+        lines.write(",".join([*GONE, "cache_read,*,*,keep_ours,a test,this rate is left out"]) + "\n")
     before = contents(folder)
     return folder, reviews, refresh(folder, reviews, "--recorded-at", AT), before
 
@@ -324,6 +346,16 @@ def test_a_changed_price_of_a_known_model(spoilt):
 
 
 @needs_packages
+def test_a_tier_that_is_new_to_a_known_model(spoilt):
+    """Its rates, and what the tier bills at the standard rate for want of one of its own: a batch takes no standard price."""
+    folder, _, _, before = spoilt
+    of_tier = [row for row in added(folder, before) if (row["provider"], row["model"], row["service_tier"]) == TIER]
+    rows = {row["meter"]: row for row in of_tier if row["region_scope"] == "global"}
+    assert {meter: row["unit_price"] for meter, row in rows.items()} == {"uncached_input": "1", "cache_read": "0.5", "output": "4"}
+    assert rows["cache_read"]["note"].endswith("no rate of its own is published for this tier: standard rate")
+
+
+@needs_packages
 def test_jumps_and_swaps_are_refused(spoilt):
     """A price ten times the packages', and input and output the wrong way round: no row, a line each and exit code 1."""
     folder, _, first, before = spoilt
@@ -344,7 +376,10 @@ def test_disagreements_are_printed(spoilt):
     assert "mistral mistral-large-4 uncached_input: ours 0.7, litellm 0.68, genai_prices 0.7, 2.9% apart" in unreviewed
     left_out = first.stdout.split("\nleft out, needs a review: ")[1].split("\n\n")[0]
     assert f"fireworks {UNREVIEWED[1]} output: ours -, litellm 0.1, genai_prices 0.2, 100% apart" in left_out
-    assert not [row for row in added(folder, before) if row["model"] in ("mistral-large-4", UNREVIEWED[1])]
+    assert "deepseek deepseek-v4-flash in deepseek_peak output: ours 9, litellm 1.2, 650% apart" in unreviewed
+    assert "deepseek deepseek-chat output: ours 0.28, litellm 0.42, genai_prices 0.55" in unreviewed
+    assert "deepseek-chat" not in first.stdout.split("\nrefused: ")[1].split("\n\n")[0], "packages that disagree change nothing"
+    assert not [row for row in added(folder, before) if row["model"] in ("mistral-large-4", "deepseek-chat", UNREVIEWED[1])]
 
 
 @needs_packages
@@ -352,11 +387,14 @@ def test_a_review_is_respected(spoilt):
     """One that finds our row wrong makes a correction: same start, recorded later. The others keep their rows."""
     folder, _, _, before = spoilt
     rows = [row for row in added(folder, before) if (row["provider"], row["model"]) == ("google", "gemini-2.0-flash")]
-    held = {row["meter"]: row for row in read_csv(folder / "price_rates.csv") if (row["provider"], row["model"], row["service_tier"]) == ("google", "gemini-2.0-flash", "standard") and row["recorded_at"] != AT}
+    standard = ("google", "gemini-2.0-flash", "standard")
+    ours = [row for row in read_csv(folder / "price_rates.csv") if (row["provider"], row["model"], row["service_tier"]) == standard]
+    held = {row["meter"]: row for row in ours if row["recorded_at"] != AT}
     output = next(row for row in rows if row["meter"] == "output")
     assert (output["unit_price"], output["change_kind"], output["valid_from"]) == ("0.6", "correction", held["output"]["valid_from"])
     assert output["rate_id"] == held["output"]["rate_id"] + ".2" and "our row was wrong" in output["note"]
     assert not [row for row in added(folder, before) if row["model"] == "grok-4-0709"], "kept by review"
+    assert not [row for row in added(folder, before) if row["model"] == GONE[1] and row["meter"] == "cache_read"], "left out by review"
 
 
 @needs_packages

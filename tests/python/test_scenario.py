@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from conftest import ROOT
 from support import cases_events, cases_pricing, cases_terms, cases_usage
 
 
@@ -113,6 +115,21 @@ def test_own_alias_takes_over_from_its_date(scenario):
     """The package bills the snapshot as gpt-4o-mini (0.15), the user's alias as gpt-4o (2.50)."""
     check(scenario.request("own alias: before"), {"model_billed": "gpt-4o-mini", "total_cost_usd": Decimal("0.00015")})
     check(scenario.request("own alias: from its date"), {"model_billed": "gpt-4o", "total_cost_usd": Decimal("0.0025")})
+
+
+def test_rows_to_paste_for_a_model_without_a_price(scenario):
+    """The suggested lines have the columns of a price row and name what was used; what a person must look up is a ?."""
+    (row,) = scenario.rows("""
+        select distinct missing_meters, nearest_known_model, suggested_price_rows, suggested_alias_row from fct_llm_cost__unpriced_usage
+        where model = 'nobody-knows' and pricing_status = 'unpriced'
+    """)
+    assert row["missing_meters"] == "uncached_input, output" and row["suggested_alias_row"] is None
+    header = (ROOT / "seeds" / "prices" / "price_rates.csv").read_text().splitlines()[0].split(",")
+    lines = [dict(zip(header, line, strict=True)) for line in csv.reader(row["suggested_price_rows"].splitlines())]
+    assert [(line["model"], line["meter"], line["unit_price"], line["per_units"], line["change_kind"]) for line in lines] == [
+        ("nobody-knows", meter, "?", "1000000", "launch") for meter in ("uncached_input", "output")
+    ]
+    assert lines[0]["rate_id"] == f"acme/nobody-knows/uncached_input@{lines[0]['valid_from'][:10]}"
 
 
 def test_cost_row_names_its_price_rows(scenario):

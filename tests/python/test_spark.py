@@ -13,9 +13,15 @@ from conftest import ROOT
 
 MODELS = sorted(file.stem for file in (ROOT / "models").rglob("*.sql"))
 # a model kept as a view on Spark: it is compared through the tables that are made from it
-VIEWS = ("int_llm_cost__price_windows", "int_llm_cost__priced_events", "int_llm_cost__usage_events")
-# the engine's own hashes, and row_position: of all lines read, where only the order within a file counts
-NOT_COMPARED = {"call_group", "day_fingerprint", "row_position"}
+VIEWS = ("int_llm_cost__price_windows", "int_llm_cost__priced_events", "int_llm_cost__usage_events", "int_llm_cost__scenario_requests")
+# the engine's own hashes, the time of the build, and row_position: of all lines read, where only the order within a file counts
+NOT_COMPARED = {"call_group", "day_fingerprint", "row_position", "first_built_at"}
+# nothing is wrong in the demo; it has no terms, no closed month and no second build. test_nightly.py compares those with rows
+EMPTY_IN_DEMO = (
+    "errors", "problems", "sub_calls", "price_jumps", "closed_month_rows", "period_status", "discounts", "discount_intervals", "contract_accounts",
+    "segment_discounts", "new_price_rows", "changed_models", "touched_events", "costs_now", "costs_before", "card_rate_ids", "changed_meters",
+    "price_change_effects",
+)
 
 
 def difference(duck, spark, model: str) -> str:
@@ -43,7 +49,7 @@ def test_every_row_is_the_same(demo_db, spark_builds, model):
     """Keys, counts, texts, times and money of the demo, to the last digit, with the same types."""
     spark = spark_builds.connect("demo")
     assert difference(demo_db, spark, model) == ""
-    assert spark.sql(f"select count(*) from {model}").fetchone()[0] > 0 or model.endswith(("price_row_errors", "sub_calls")), "nothing was compared"
+    assert spark.sql(f"select count(*) from {model}").fetchone()[0] > 0 or model.endswith(EMPTY_IN_DEMO), "nothing was compared"
 
 
 def test_the_comparison_sees_a_difference(demo_db, spark_builds):

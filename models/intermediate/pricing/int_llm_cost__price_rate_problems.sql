@@ -2,6 +2,7 @@
 
 {#- What is wrong with a price row, and how to mend it. Grain: problem. -#}
 {%- set meter_names = llm_cost.meters() | map(attribute='name') | list %}
+{%- set token_meters = llm_cost.meters() | selectattr('is_token', 'defined') | map(attribute='name') | list %}
 
 with rates as (
     select * from {{ ref('int_llm_cost__price_rates') }}
@@ -42,6 +43,9 @@ rate_problems as (
             when unit_price < 0 then 'has the negative unit_price ' || unit_price_text || ': a discount is a lower positive price'
             when per_units is null or per_units not in (1, 1000, 1000000)
                 then 'has per_units ''' || coalesce(per_units_text, '') || ''': use 1, 1000 or 1000000'
+            -- and the cost of any request stays within decimal(18, 12)
+            when meter in ('{{ token_meters | join("', '") }}') and unit_price > case per_units when 1000000 then 10000 when 1000 then 10 else 0.01 end
+                then 'is more than 10000 USD per million tokens: check unit_price and per_units'
             when valid_from is null then 'has the valid_from ''' || coalesce(valid_from_text, '') || ''': write YYYY-MM-DD HH:MM:SS in UTC'
             when recorded_at is null then 'has the recorded_at ''' || coalesce(recorded_at_text, '') || ''': write YYYY-MM-DD HH:MM:SS in UTC'
             when currency <> 'USD' then 'is in ' || currency || ': price rows are in USD until a currency rate table is configured'

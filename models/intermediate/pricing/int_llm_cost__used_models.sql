@@ -81,7 +81,7 @@ shortened as (
 )
 
 select
-    row_number() over (order by case card_set when 'current' then 0 else 1 end, provider, model_logged, service_tier, region_scope, contract_account) as used_model_id,
+    row_number() over (order by case card_set when 'current' then 0 else 1 end, provider, model_logged, service_tier, region_scope, coalesce(contract_account, '')) as used_model_id,
     card_set,
     provider,
     model_logged,

@@ -61,6 +61,13 @@ KEPT = {"2026-05-05"}
 MARTS = ("fct_llm_cost__requests", "fct_llm_cost__hourly")
 
 
+# from the new price rows to their effects, and the terms, of which the demo has none
+CHANGE_MODELS = [f"int_llm_cost__{name}" for name in (
+    "new_price_rows", "changed_models", "touched_events", "costs_now", "costs_before", "card_rate_ids", "changed_meters", "discounts",
+    "discount_intervals", "contract_accounts",
+)] + ["fct_llm_cost__price_change_effects"]
+
+
 def copy_project(project: Path, root: Path) -> None:
     """The scenario project in a folder of its own, whose price rows a night may change."""
     shutil.copytree(root / "integration_tests" / "scenario", project, ignore=shutil.ignore_patterns("dbt_packages", "target", "logs", "tests"))
