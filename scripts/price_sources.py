@@ -630,5 +630,7 @@ def read_genai_model(findings: Findings, provider: str, page: str, model, peaks:
             name = AWS_PROFILE.sub(r"\g<model>", name.removeprefix("regional."))
         for region in regions:
             listing = Listing("genai_prices", provider, name, region, page, comparator, [(start, dict(table)) for start, table in cards])
+            # Bedrock's cross-region profiles are logged with their region
+            listing.aliases = {f"{region}.{name}"} if provider == "aws" and region != "global" else set()
             listing.windows = {window: filled(published, False) for window, published in in_window.items()}
             findings.add(listing, key)

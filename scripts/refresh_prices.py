@@ -343,7 +343,7 @@ class Refresh:
                 note += "; date not confirmed by a published source"
             target = held.chain if held else chain
             rows.append(self.rate(target, listing.comparator if above else "", price, start, kind, listing.source_url, note))
-        self.take(provider, model, rows, "known model")
+        self.take(provider, model, rows, "known models, rates changed or new (meters, tiers, regions)")
 
     def regime_start(self, provider: str, model: str) -> str:
         """Since when the model's present input price holds: a rate without a date of its own is as old as that."""
@@ -364,7 +364,7 @@ class Refresh:
             for key, price in sorted(table.items(), key=lambda pair: key_order(pair[0])):
                 if key[1] in ("standard", "*") and price.is_published and (key not in before or before[key].value != price.value):
                     rows += self.dated_row(place, listing, key, price, start)
-            self.take(provider, name, rows, "dated change")
+            self.take(provider, name, rows, "known models, dated changes")
 
     def dated_row(self, place: tuple, listing: Listing, key: tuple, price: Price, start: str) -> list[dict]:
         """The row for a dated change of a known model; none where the seeds have it, date it otherwise, or bill an alias."""
@@ -754,7 +754,7 @@ def summary(out: Outcome, findings: Findings, versions: list[str], now: str) -> 
     section("one package says two things about one name", sorted(findings.conflicts))
     section("no meter counts", [f"{unit}: {len(keys)} entries" for unit, keys in sorted(findings.unit_keys.items())])
     reasons = Counter(findings.without_rows.values()).most_common()
-    section("entries without any price that a meter counts, by reason", [f"{reason}: {count}" for reason, count in reasons])
+    section(f"{len(findings.without_rows)} entries have no price that a meter counts, reasons", [f"{reason}: {count}" for reason, count in reasons])
     print(f"\n{len(out.rates)} price rows, {len(out.aliases)} aliases, {len(out.checks)} checks")
 
 
