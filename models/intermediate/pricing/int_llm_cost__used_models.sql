@@ -92,13 +92,13 @@ select
     last_seen_at,
     full_name,
     case
-        when provider = 'aws' then regexp_replace(short_name, '^(us|eu|apac|jp|au|ca|global|us-gov)[.]', '')
+        when provider = 'aws' then regexp_replace(short_name, '^(us|eu|apac|jp|au|ca|in|global|us-gov)[.]', '')
         else short_name
     end as short_name,
     -- a cross-region inference profile names its region, as does LiteLLM before the model
     case
         when provider = 'aws' and short_name like 'us-gov.%' then 'us-gov'
-        when provider = 'aws' and split_part(short_name, '.', 1) in ('us', 'eu', 'apac', 'jp', 'au', 'ca')
+        when provider = 'aws' and split_part(short_name, '.', 1) in ('us', 'eu', 'apac', 'jp', 'au', 'ca', 'in')
             then split_part(short_name, '.', 1)
         when provider = 'aws' and {{ llm_cost.regex_match('full_name', "'^(bedrock/)?[a-z]{2}(-gov)?-[a-z]+-[0-9]/'") }}
             then regexp_replace(regexp_replace(full_name, '^bedrock/', ''), '/.*$', '')
