@@ -384,7 +384,7 @@ PLAIN = {"uncached_input": 100_000, "output": 10_000}
 LONG = {"uncached_input": 200_000, "cache_read": 50_000, "output": 1_000}
 
 # Dates known to be hard: provider, model, instant, used, USD worked out by hand from the published prices (USD per million tokens in the
-# comments: input / output), and the price row that must be there (the case is skipped without it).
+# comments: input / output).
 HARD_DATES = [
     # DeepSeek changes its prices at midnight in Beijing, 16:00 UTC. V3's launch price ended: 0.14/0.28 -> 0.27/1.10
     ("deepseek", "deepseek-chat", "2025-02-08T15:59:59Z", PLAIN, "0.0168"),
