@@ -277,3 +277,6 @@ def test_lock_file_agrees_with_pyproject():
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     for pin in ("dbt-core==1.11.16", "dbt-duckdb==1.11.1", "sqlfluff==4.5.0"):
         assert pin in lock and pin in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    oracles = (ROOT / "requirements-oracles.lock").read_text(encoding="utf-8").splitlines()
+    for pin in ("genai-prices==0.2.3", "litellm==1.106.2"):
+        assert pin in oracles and f'"{pin}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")

@@ -27,11 +27,18 @@ typed as (
     from stacked
 ),
 
+with_known as (
+    select
+        *,
+        {{ llm_cost.is_known('recorded_at') }} as is_known
+    from typed
+),
+
 with_own_start as (
     select
         *,
-        min(case when precedence > 0 then valid_from end) over (partition by provider, alias) as own_from
-    from typed
+        min(case when precedence > 0 and is_known then valid_from end) over (partition by provider, alias) as own_from
+    from with_known
 ),
 
 -- from the user's first row for a name on, the package's rows for it no longer count; of two rows of one instant the
@@ -40,8 +47,8 @@ ranked as (
     select
         *,
         case
-            when precedence > 0 or own_from is null or valid_from < own_from
-                then row_number() over (partition by provider, alias, valid_from order by precedence desc, recorded_at desc)
+            when is_known and (precedence > 0 or own_from is null or valid_from < own_from)
+                then row_number() over (partition by provider, alias, valid_from, is_known order by precedence desc, recorded_at desc)
         end as choice
     from with_own_start
 )
