@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from conftest import ENGINES, ROOT, built
+from conftest import ENGINES, ROOT, built, install_package
 from support import nights
 from test_spark import difference
 
@@ -21,7 +21,7 @@ def second_night(tmp_path_factory):
         built("build", "--exclude-resource-type", *left_out, database=database, work=work, project=project, variables={**sources, **variables})
 
     nights.copy_project(project, ROOT)
-    built("deps", database=work / "nightly.duckdb", work=work, project=project)
+    install_package(project)
     nights.prepare_night(1, project, logs)
     build(work / "nightly.duckdb")
     # a mark on every row: it is still there after the second night where the row was not written again

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from conftest import ROOT, built, run_dbt
+from conftest import ROOT, built, install_package, run_dbt
 
 INTEGRATION = ROOT / "integration_tests"
 
@@ -195,7 +195,7 @@ def test_wrong_price_rows_stop_the_build_and_are_named(tmp_path):
             file.write(f"wrong-{number},{fields},\n")
     (project / "seeds" / "months.csv").write_text("issuer,period,status,closed_at,note\nacme,2026-04,closed,2026-05-05 00:00:00,\nacme,2026-03,soft_close,2026-04-05 00:00:00,\nacme,March,closed,2026-04-05 00:00:00,\nacme,2026-02,shut,,\nacme,2026-01,closed,,\n")
     database = tmp_path / "wrong.duckdb"
-    built("deps", database=database, work=tmp_path, project=project)
+    install_package(project)
     call = {
         "occurred_at": "2026-04-10T00:00:00Z", "provider": "acme", "api_surface": "openai_compatible", "model_requested": "dated", "response_id": "1",
         "status": "success", "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},

@@ -16,11 +16,12 @@ MODELS = sorted(file.stem for file in (ROOT / "models").rglob("*.sql"))
 VIEWS = ("int_llm_cost__price_windows", "int_llm_cost__priced_events", "int_llm_cost__usage_events", "int_llm_cost__scenario_requests")
 # the engine's own hashes, the time of the build, and row_position: of all lines read, where only the order within a file counts
 NOT_COMPARED = {"call_group", "day_fingerprint", "row_position", "first_built_at"}
-# nothing is wrong in the demo; it has no terms, no closed month and no second build. test_nightly.py compares those with rows
+# nothing is wrong in the demo; it has no terms, no closed month and no second build. test_nightly.py compares those with rows, unit
+# tests that run on both engines the others
 EMPTY_IN_DEMO = (
     "errors", "problems", "sub_calls", "price_jumps", "closed_month_rows", "period_status", "discounts", "discount_intervals", "contract_accounts",
     "segment_discounts", "new_price_rows", "changed_models", "touched_events", "costs_now", "costs_before", "card_rate_ids", "changed_meters",
-    "price_change_effects",
+    "price_change_effects", "nearest_models",
 )
 
 

@@ -8,8 +8,9 @@
 with rates as (
     select
         *,
-        cast(unit_price as decimal(24, 9))
-        * case per_units when 1 then 1000000 when 1000 then 1000 when 1000000 then 1 end as usd_per_million
+        cast(
+            cast(unit_price as decimal(24, 9)) * case per_units when 1 then 1000000 when 1000 then 1000 when 1000000 then 1 end as decimal(30, 9)
+        ) as usd_per_million
     from {{ ref('int_llm_cost__price_rates') }}
     where unit_price > 0
 ),
