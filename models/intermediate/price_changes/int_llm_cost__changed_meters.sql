@@ -89,6 +89,7 @@ left join ended
         identified.rate_id_before = ended.rate_id
         and identified.occurred_at >= ended.ended_at
         and identified.occurred_at < ended.ended_to
+-- grain: rate_id is unique in new_rows
 left join new_rows as split_by on identified.reasoning_rate_id = split_by.rate_id
 where
     priced_by.rate_id is not null

@@ -32,7 +32,6 @@ wanted as (
 
     union all
 
-    -- grain: used models × rules, narrowed to distinct rows below
     select
         'current' as card_set,
         coalesce(scenario_rules.to_provider, used.provider) as provider,
@@ -43,6 +42,7 @@ wanted as (
         least(used.first_seen_at, coalesce(scenario_rules.card_at, used.first_seen_at)) as first_seen_at,
         greatest(used.last_seen_at, coalesce(scenario_rules.card_at, used.last_seen_at)) as last_seen_at
     from used
+    -- grain: many rules a used model, narrowed to distinct rows below
     inner join scenario_rules on used.provider = coalesce(scenario_rules.provider, used.provider)
 ),
 
