@@ -221,6 +221,36 @@
 {%- endmacro %}
 
 
+{% macro explode_outer(list) %}
+    {#- One row per item of a list, in a select list; one row with NULL where the list is empty or NULL. -#}
+    {{ return(adapter.dispatch('explode_outer', 'llm_cost')(list)) }}
+{% endmacro %}
+
+{% macro default__explode_outer(list) -%}
+    unnest(case when len({{ list }}) > 0 then {{ list }} else [null] end)
+{%- endmacro %}
+
+
+{% macro first_item(list) %}
+    {#- The first item of a list, NULL when it is empty or NULL. -#}
+    {{ return(adapter.dispatch('first_item', 'llm_cost')(list)) }}
+{% endmacro %}
+
+{% macro default__first_item(list) -%}
+    ({{ list }})[1]
+{%- endmacro %}
+
+
+{% macro list_length(list) %}
+    {#- How many items a list has, NULL when it is NULL. -#}
+    {{ return(adapter.dispatch('list_length', 'llm_cost')(list)) }}
+{% endmacro %}
+
+{% macro default__list_length(list) -%}
+    len({{ list }})
+{%- endmacro %}
+
+
 {% macro regex_match(column, pattern) %}
     {{ return(adapter.dispatch('regex_match', 'llm_cost')(column, pattern)) }}
 {% endmacro %}

@@ -41,7 +41,7 @@
     {#- Spark's name of a type of parsed_json's schema. Counts are parsed as decimals, so that 12.0 and "12" are read, as
         DuckDB reads them, and cast to whole numbers afterwards. -#}
     {%- if type is mapping -%}
-        struct<{% for name, inner in type.items() %}{{ name }}:{{ llm_cost.spark_type(inner, is_parsed) }}{{ ',' if not loop.last }}{% endfor %}>
+        struct<{% for name, inner in type.items() %}`{{ name }}`:{{ llm_cost.spark_type(inner, is_parsed) }}{{ ',' if not loop.last }}{% endfor %}>
     {%- elif type is string -%}
         {{ 'string' if type == 'VARCHAR' else 'decimal(18,0)' if is_parsed and type in ('BIGINT', 'INTEGER') else type | lower }}
     {%- else -%}
@@ -133,6 +133,21 @@
 
 {% macro spark__explode(list) -%}
     explode({{ list }})
+{%- endmacro %}
+
+
+{% macro spark__explode_outer(list) -%}
+    explode_outer({{ list }})
+{%- endmacro %}
+
+
+{% macro spark__first_item(list) -%}
+    get({{ list }}, 0)
+{%- endmacro %}
+
+
+{% macro spark__list_length(list) -%}
+    case when {{ list }} is not null then size({{ list }}) end
 {%- endmacro %}
 
 

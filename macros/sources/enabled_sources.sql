@@ -1,6 +1,16 @@
 {% macro known_sources() %}
     {#- Every log format the package reads. A new format adds its name here and a folder under models/staging. -#}
-    {{ return(['usage_log', 'claude_code', 'litellm']) }}
+    {{ return([
+        'usage_log', 'claude_code', 'litellm', 'litellm_payload', 'otel_genai', 'langfuse', 'openrouter', 'codex', 'gemini_cli', 'claude_code_otel',
+        'bedrock_invocation', 'azure_apim', 'vertex', 'cloudflare', 'vercel', 'portkey', 'helicone', 'kong', 'databricks', 'snowflake_cortex',
+        'datadog_llmobs', 'cursor'
+    ]) }}
+{% endmacro %}
+
+
+{% macro demo_files() %}
+    {#- The formats of the demo logs and their files. -#}
+    {{ return({'usage_log': 'demo/usage_log/*.jsonl', 'claude_code': 'demo/claude_code/*/*.jsonl', 'litellm': 'demo/litellm/*.jsonl'}) }}
 {% endmacro %}
 
 
@@ -16,7 +26,7 @@
             {%- endif -%}
         {%- endfor -%}
         {%- if not wanted and project_name == 'llm_cost' -%}
-            {%- set wanted = llm_cost.known_sources() -%}
+            {%- set wanted = llm_cost.demo_files().keys() | list -%}
         {%- endif -%}
     {%- endif -%}
     {%- for format in wanted if format not in llm_cost.known_sources() -%}
@@ -42,7 +52,7 @@
     {#- The globs of a format read from files, ready to stand between single quotes. -#}
     {%- set files = var('llm_cost_' ~ format ~ '_files', none) -%}
     {%- if files is none and project_name == 'llm_cost' -%}
-        {%- set files = {'usage_log': 'demo/usage_log/*.jsonl', 'claude_code': 'demo/claude_code/*/*.jsonl', 'litellm': 'demo/litellm/*.jsonl'}[format] -%}
+        {%- set files = llm_cost.demo_files().get(format) -%}
     {%- endif -%}
     {#- dbt renders a disabled model too; only an enabled format must say where its rows are -#}
     {%- if not files and format in llm_cost.enabled_sources() -%}

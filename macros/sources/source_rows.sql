@@ -158,13 +158,23 @@
 
 
 {% macro default__raw_row_counts(format) %}
+    {%- set inside = llm_cost.rows_in_a_record(format) -%}
     select
         load_id,
-        count(*) as raw_rows
+        {{ 'cast(sum(greatest(coalesce(' ~ inside.count ~ ', 1), 1)) as bigint)' if inside else 'count(*)' }} as raw_rows
     from (
-        {{ llm_cost.source_rows(format, [], ['loaded_at']) }}
+        {{ llm_cost.source_rows(format, [], (inside.fields if inside else []) + ['loaded_at']) }}
     ) as raw_rows
     group by load_id
+{% endmacro %}
+
+
+{% macro rows_in_a_record(format) %}
+    {#- For a format whose records hold several rows (an OTLP export with its spans, a trace with its observations): the fields they
+        stand in and an expression of how many there are, counted apart from the staging model. None where a record is a row. A
+        record without any is one row. -#}
+    {{ return({
+    }.get(format)) }}
 {% endmacro %}
 
 

@@ -1,4 +1,4 @@
-"""Every build that the tests need on Spark, one after the other in one process: python spark_builds.py <folder>.
+"""Every build that the tests need on Spark, one after the other in one process: python spark_builds.py <folder> [build ...].
 
 Each build's Parquet tables are left in <folder>/warehouse/<name>.db, its outcome in <folder>/<name>.json, so that the tests
 can go on with DuckDB beside it and without a Java process of their own.
@@ -19,12 +19,12 @@ ROOT = HERE.parents[3]
 sys.path[:0] = [str(HERE.parents[1]), str(ROOT / "scripts")]
 
 import spark_dbt  # noqa: E402
-from support import nights  # noqa: E402
+from support import log_formats, nights  # noqa: E402
 from support.evidence import write_evidence  # noqa: E402
 from support.scenario import Scenario  # noqa: E402
 
 SHARED = ROOT.parent / "shared"
-BUILDS = ("demo", "scenario", "nightly", "evidence")
+BUILDS = ("demo", "scenario", "nightly", "evidence", "log_formats")
 
 
 class Builder:
@@ -140,11 +140,33 @@ class Builder:
             tables |= {f"llm_cost_{name}_schema": "evidence_raw", f"llm_cost_{name}_identifier": name, f"llm_cost_{name}_record_column": "record"}
         self.dbt("evidence", "build", "--exclude-resource-type", "unit_test", schema="evidence", variables=tables)
 
+    def log_formats(self) -> None:
+        """The calls and cases of every log format: JSON lines as tables of records, CSV as tables of text columns."""
+        os.environ["LLM_COST_SPARK_ANSI"] = "true"
+        raw = self.folder / "formats_raw"
+        variables = {}
+        self.session.sql("create schema if not exists formats_raw")
+        for form in log_formats.formats():
+            file, table = form.write(raw), f"formats_raw.{form.name}"
+            if form.columns:
+                rows = self.session.read.csv(str(file), header=True, escape='"')
+                rows.selectExpr("*", "_metadata.file_name as load_id").write.saveAsTable(table)
+            else:
+                spark_dbt.load_lines(self.session, table, [str(file)], root=raw)
+                variables[f"llm_cost_{form.name}_record_column"] = "record"
+            variables |= {f"llm_cost_{form.name}_schema": "formats_raw", f"llm_cost_{form.name}_identifier": form.name}
+        project = log_formats.write_project(self.folder / "formats_project", ROOT)
+        link = project / "dbt_packages" / "llm_cost"
+        link.parent.mkdir()
+        link.symlink_to(ROOT, target_is_directory=True)
+        marts = [f"+fct_llm_cost__{mart}" for mart in ("requests", "row_accounting", "usage_rejects")]
+        self.dbt("log_formats", "build", "--select", *marts, "--exclude-resource-type", "test", "unit_test", schema="log_formats", variables=variables, project=project)
 
-def main(folder: Path) -> None:
+
+def main(folder: Path, wanted: list[str]) -> None:
     """Run every build; one that fails does not keep the others from running."""
     builder = Builder(folder)
-    for name in BUILDS:
+    for name in wanted or BUILDS:
         if name == "evidence" and not SHARED.is_dir():
             continue
         try:
@@ -154,4 +176,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

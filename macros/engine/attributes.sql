@@ -1,0 +1,86 @@
+{#- Attributes: what a log says of a call under names of its users' choosing (metadata, headers, tags, resource attributes),
+    as a list of structs (key, value), both text. Earlier entries win. Never NULL in a list: a log that has none has a NULL list. -#}
+
+{% macro attributes_of_json(column) %}
+    {#- The top-level fields of a JSON object's text. NULL when it is no JSON; inner objects stay JSON text. -#}
+    {{ return(adapter.dispatch('attributes_of_json', 'llm_cost')(column)) }}
+{% endmacro %}
+
+{% macro default__attributes_of_json(column) -%}
+    {#- not a cast to MAP: an object that names a field twice would stop the query -#}
+    try([{'key': pair[1], 'value': pair[2]} for pair in list_zip(json_keys({{ column }}), json_extract_string({{ column }}, '$.*'))])
+{%- endmacro %}
+
+{% macro spark__attributes_of_json(column) -%}
+    map_entries(from_json({{ column }}, 'map<string,string>'))
+{%- endmacro %}
+
+
+{% macro attribute_pairs(pairs) %}
+    {#- Attributes from a dict: key to SQL expression. -#}
+    {{ return(adapter.dispatch('attribute_pairs', 'llm_cost')(pairs)) }}
+{% endmacro %}
+
+{% macro default__attribute_pairs(pairs) -%}
+    [{% for key, value in pairs.items() %}{'key': '{{ key }}', 'value': cast({{ value }} as string)}{{ ', ' if not loop.last }}{% endfor %}]
+{%- endmacro %}
+
+{% macro spark__attribute_pairs(pairs) -%}
+    array({% for key, value in pairs.items() %}named_struct('key', '{{ key }}', 'value', cast({{ value }} as string)){{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+
+{% macro attributes_of_texts(list) %}
+    {#- A list of tags like `team:search` or `team=search`: what stands before the first colon or equals sign is the key. -#}
+    {{ return(adapter.dispatch('attributes_of_texts', 'llm_cost')(list)) }}
+{% endmacro %}
+
+{% macro default__attributes_of_texts(list) -%}
+    [{'key': regexp_extract(tag, '^([^:=]+)[:=]', 1), 'value': regexp_extract(tag, '^[^:=]+[:=](.*)$', 1)} for tag in {{ list }} if regexp_matches(tag, '^[^:=]+[:=]')]
+{%- endmacro %}
+
+{% macro spark__attributes_of_texts(list) -%}
+    transform(filter({{ list }}, tag -> tag rlike '^[^:=]+[:=]'), tag -> named_struct('key', regexp_extract(tag, '^([^:=]+)[:=]', 1), 'value', regexp_extract(tag, '^[^:=]+[:=](.*)$', 1)))
+{%- endmacro %}
+
+
+{% macro merged_attributes(lists) %}
+    {#- Several lists of attributes as one; NULL lists are empty. -#}
+    {{ return(adapter.dispatch('merged_attributes', 'llm_cost')(lists)) }}
+{% endmacro %}
+
+{% macro default__merged_attributes(lists) -%}
+    list_concat({{ lists | join(', ') }})
+{%- endmacro %}
+
+{% macro spark__merged_attributes(lists) -%}
+    concat({% for list in lists %}coalesce({{ list }}, array()){{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+
+{% macro first_attribute(attributes, keys) %}
+    {#- The value of the first of some keys (a list column, lower case) that has one; NULL when none has. -#}
+    {{ return(adapter.dispatch('first_attribute', 'llm_cost')(attributes, keys)) }}
+{% endmacro %}
+
+{% macro default__first_attribute(attributes, keys) -%}
+    [found for found in [[entry.value for entry in {{ attributes }} if lower(entry.key) = key and entry.value <> ''][1] for key in {{ keys }}] if found is not null][1]
+{%- endmacro %}
+
+{% macro spark__first_attribute(attributes, keys) -%}
+    get(filter(transform({{ keys }}, key -> get(filter({{ attributes }}, entry -> lower(entry.key) = key and entry.value <> ''), 0).value), found -> found is not null), 0)
+{%- endmacro %}
+
+
+{% macro ordered_list(value, sort_key, condition) %}
+    {#- The values of a group that meet a condition as a list, ordered by a key. -#}
+    {{ return(adapter.dispatch('ordered_list', 'llm_cost')(value, sort_key, condition)) }}
+{% endmacro %}
+
+{% macro default__ordered_list(value, sort_key, condition) -%}
+    list({{ value }} order by {{ sort_key }}) filter (where {{ condition }})
+{%- endmacro %}
+
+{% macro spark__ordered_list(value, sort_key, condition) -%}
+    transform(array_sort(collect_list(struct({{ sort_key }} as sort_key, {{ value }} as value)) filter (where {{ condition }})), entry -> entry.value)
+{%- endmacro %}
