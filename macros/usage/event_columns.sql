@@ -6,6 +6,6 @@
     ] + llm_cost.usage_quantities() + [
         'search_context_size', 'total_input_tokens', 'status', 'error_code', 'is_retry', 'fallback_from', 'is_gateway_cache_hit'
     ] + llm_cost.owner_columns() + [
-        'operation', 'tags', 'latency_ms', 'provider_reported_cost_usd', 'is_provider_charge', 'is_cache_ttl_assumed'
+        'operation', 'tags', 'latency_ms', 'provider_reported_cost_usd', 'is_provider_charge', 'is_cache_ttl_assumed', 'merged_from'
     ]) }}
 {% endmacro %}

@@ -45,7 +45,7 @@
             rows_logged.row_position,
             rows_logged.parse_problem,
             {% for column in texts -%}
-                cast({{ event.get(column, 'null') }} as string) as {{ column }},
+                {{ 'lower(' if column == 'provider' }}cast({{ event.get(column, 'null') }} as string){{ ')' if column == 'provider' }} as {{ column }},
             {% endfor -%}
             {% for column in tool_counts -%}
                 cast({{ event.get(column, 'null') }} as bigint) as {{ column }},
@@ -67,6 +67,7 @@
             coalesce({{ event.get('is_provider_charge', 'false') }}, false) as is_provider_charge,
             coalesce({{ event.get('is_call', 'true') }}, false) as is_call,
             coalesce({{ hit }}, false) as is_gateway_cache_hit,
+            coalesce({{ has_usage }}, false) as has_logged_usage,
             {% if counts -%}
                 case when {{ has_usage }} then {{ counts }} end as counts,
                 {{ llm_cost.surface_family(event['api_surface']) }} as surface_family
@@ -119,7 +120,7 @@
         session_id,
         occurred_at,
         loaded_at,
-        lower(provider) as provider,
+        provider,
         api_surface,
         model_requested,
         model_served,
@@ -152,7 +153,14 @@
         is_call,
         is_gateway_cache_hit,
         is_cache_ttl_assumed,
-        coalesce(format_problem, usage_problem) as usage_problem,
+        case
+            when coalesce(format_problem, usage_problem) is not null then coalesce(format_problem, usage_problem)
+            {% if counts -%}
+                when usage_text is not null and has_logged_usage
+                    and coalesce(reported_input, reported_output, search_units) is null
+                    and audio_seconds is null and provider_reported_cost_usd is null then 'unrecognised_usage'
+            {%- endif %}
+        end as usage_problem,
         coalesce(
             parse_problem, case when is_call and occurred_at is null and occurred_at_text <> '' then 'unparsable_timestamp' end
         ) as parse_problem,

@@ -50,7 +50,8 @@ across_sources as (
             partition by call_group, provider, shared_id
             order by rank_in_source asc, has_usage desc, source_rank asc
             rows between unbounded preceding and unbounded following
-        ) as winning_source
+        ) as winning_source,
+        min(source_rank) over (partition by call_group, provider, shared_id) < max(source_rank) over (partition by call_group, provider, shared_id) as is_shared
     from within_source
 )
 

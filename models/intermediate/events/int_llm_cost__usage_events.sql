@@ -13,13 +13,17 @@ repeated_groups as (
     select distinct call_group as repeated_group from {{ ref('int_llm_cost__repeated_calls') }}
 ),
 
+shared_calls as (
+    select * from {{ ref('int_llm_cost__shared_calls') }}
+),
+
 sub_calls as (
     select * from {{ ref('int_llm_cost__sub_calls') }}
 )
 
 select
     {{ llm_cost.event_id() }} as event_id,
-    {{ columns | join(',\n    ') }}
+    {{ columns | join(',\n    ') | replace('merged_from', 'cast(null as string) as merged_from') }}
 from usage_rows
 -- grain: repeated_group is unique; only calls that were told once are left
 left join repeated_groups on usage_rows.call_group = repeated_groups.repeated_group
@@ -30,13 +34,21 @@ union all
 -- the first time of a call that was told more than once
 select
     event_id,
-    {{ columns | join(',\n    ') | replace('occurred_at', 'first_occurred_at as occurred_at') }}
+    {{ columns | join(',\n    ') | replace('occurred_at', 'first_occurred_at as occurred_at') | replace('merged_from', 'cast(null as string) as merged_from') }}
 from repeated_calls
-where is_event
+where is_event and not is_shared
+
+union all
+
+-- what several formats tell of
+select
+    event_id,
+    {{ columns | join(',\n    ') }}
+from shared_calls
 
 union all
 
 select
     event_id,
-    {{ columns | join(',\n    ') }}
+    {{ columns | join(',\n    ') | replace('merged_from', 'cast(null as string) as merged_from') }}
 from sub_calls

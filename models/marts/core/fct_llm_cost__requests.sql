@@ -104,6 +104,7 @@ select
     case when pricing_status in ('priced', 'partially_priced', 'free') then discount_ids end as discount_ids,
     coalesce(uses_rate_fallback, false) and pricing_status in ('priced', 'partially_priced', 'free') as is_rate_fallback,
     is_cache_ttl_assumed,
+    merged_from,
     utc_date,
     day_fingerprint
 from bucketed
