@@ -5,7 +5,7 @@ export DO_NOT_TRACK := 1
 # dbt reads this repository's profiles.yml, whatever the user's home holds
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: build build-spark test lint demo bench refresh-prices oracle-report clean
+.PHONY: build build-spark test lint demo bench refresh-prices oracle-report doctor clean
 
 build: .venv/installed
 	$(BIN)/dbt build
@@ -34,6 +34,10 @@ refresh-prices: build/oracles/installed
 # prices random usages with this package and with both libraries, and prints every disagreement with its cause
 oracle-report: .venv/installed build/oracles/installed
 	$(BIN)/python scripts/oracle_report.py $(ARGS)
+
+# what your log files are and whether they are ready for chargeback: FILES="logs/*.jsonl ~/other", FORMAT=, VARS='{...}' and ARGS= if need be
+doctor: .venv/installed
+	@$(BIN)/python scripts/doctor.py "$$FILES" $${FORMAT:+--format "$$FORMAT"} $${VARS:+--vars "$$VARS"} $(ARGS)
 
 .venv/installed: requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit("llm_cost needs Python 3.10 or later: make PYTHON=python3.12 build" if sys.version_info < (3, 10) else 0)'

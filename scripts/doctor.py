@@ -18,6 +18,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections import Counter, defaultdict
 from dataclasses import asdict
 from pathlib import Path
@@ -26,12 +27,15 @@ import duckdb
 import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
-from log_signatures import SIGNATURES, Guess, guess, owner_candidates
+from log_signatures import SIGNATURES, Guess, guess, kind_of, owner_candidates
 
 ROOT = Path(__file__).resolve().parents[1]
 ENDINGS = [ending + packed for ending in (".jsonl", ".ndjson", ".json", ".csv", ".parquet") for packed in ("", ".gz", ".zst")]
 FILES_PER_FOLDER = 6  # of one folder and ending, looked at to tell the format of all; where they differ, every file is
+MAX_PATTERNS = 300  # of a format, in a var
 MARTS = ("requests", "row_accounting", "usage_rejects", "unpriced_usage")
+RARE = 0.05  # a key in a smaller share of the records is not worth a line
+PATH_HEADERS = ("where", "of file")
 
 # what is still ready for chargeback, as shares
 MAX_REJECTED = 0.05  # of the raw rows; the package's own limit
@@ -61,7 +65,13 @@ def escaped(file: str) -> str:
 
 def written(path: str) -> str:
     """A path as dbt will understand it: relative paths start in the project's folder."""
+    path = os.path.normpath(path)
     return path if Path.cwd() == ROOT or path.startswith("~") else os.path.abspath(path)
+
+
+def ending_of(file: str) -> str:
+    """What tells the kind of a file: .jsonl.gz of a.jsonl.gz."""
+    return next((ending for ending in ENDINGS if file.lower().endswith(ending)), Path(file).suffix)
 
 
 def with_ending(file: str) -> bool:
@@ -77,8 +87,8 @@ def expanded(arguments: list[str]) -> tuple[dict[str, list[str]], list[str]]:
         path = written(argument)
         here = os.path.expanduser(path)
         if os.path.isdir(here):
-            folder = escaped(path.rstrip("/"))
-            files = [file for file in glob(escaped(here.rstrip("/")) + "/**") if with_ending(file)]
+            folder = escaped(path)
+            files = [file for file in glob(escaped(here) + "/**") if with_ending(file)]
             for ending in ENDINGS:
                 if any(file.endswith(ending) for file in files):
                     found[f"{folder}/**/*{ending}"] = [file for file in files if file.endswith(ending)]
@@ -102,7 +112,7 @@ def told_formats(files: list[str], forced: str | None) -> tuple[list[Guess], dic
     folder some are opened; the others are as they are."""
     groups = defaultdict(list)
     for file in files:
-        groups[os.path.dirname(file), "".join(Path(file).suffixes[-2:])].append(file)
+        groups[os.path.dirname(file), ending_of(file)].append(file)
     guesses, keys, sampled = [], defaultdict(Counter), Counter()
 
     def look(file: str) -> Guess:
@@ -118,29 +128,46 @@ def told_formats(files: list[str], forced: str | None) -> tuple[list[Guess], dic
     for group in groups.values():
         step = max(1, len(group) // FILES_PER_FOLDER)
         first, rest = group[::step], [file for number, file in enumerate(group) if number % step]
-        formats = {told.format for told in map(look, first) if told.problem != "empty"}
+        looked = [look(file) for file in first]
+        formats = {told.format for told in looked if told.problem not in ("empty", "no_json")}
         if len(formats) == 1 and None not in formats:
             guesses.extend(Guess(file, format=next(iter(formats)), note="not opened") for file in rest if os.path.getsize(file) > 0)
             guesses.extend(Guess(file, problem="empty") for file in rest if os.path.getsize(file) == 0)
         else:
-            for file in rest:
-                look(file)
+            looked += [look(file) for file in rest]
+            formats = {told.format for told in looked if told.problem not in ("empty", "no_json")}
+        for told in looked:
+            # broken lines alone: the package rejects and counts them, as part of the format beside them
+            if told.problem == "no_json" and told.format is None and len(formats) == 1:
+                told.format = next(iter(formats))
     return guesses, keys, sampled
 
 
-def patterns_for(wanted: set[str], patterns: dict[str, list[str]]) -> list[str]:
-    """The fewest patterns that match the wanted files and no other: those of the user, then whole folders, then single files."""
+def patterns_for(wanted: set[str], harmless: set[str], patterns: dict[str, list[str]]) -> list[str]:
+    """Few patterns that match each wanted file once, and no other but empty ones: those of the user, then whole
+    trees and folders, then single files."""
     told, left = [], set(wanted)
-    for pattern, files in patterns.items():
-        if left & set(files) and set(files) <= wanted:
+    for pattern, files in sorted(patterns.items(), key=lambda entry: -len(entry[1])):
+        # the package takes the kind of file from the pattern's ending
+        if left & set(files) and set(files) <= left | harmless and {kind_of(file) for file in files} == {kind_of(pattern)}:
             told.append(pattern)
             left -= set(files)
-    folders = defaultdict(set)
+    for pattern in [pattern for pattern in patterns if "/**/" in pattern]:
+        # part of a folder of the user's: the deepest folder that holds all its files of the format, with what is below
+        files = left & set(patterns[pattern])
+        folders = {os.path.dirname(file) for file in files}
+        tree = f"{escaped(os.path.commonpath(folders))}/**/*{ending_of(pattern)}" if len(folders) > 1 else ""
+        if tree and files <= set(glob(tree)) <= files | harmless:
+            told.append(tree)
+            left -= files
+    groups = defaultdict(set)
     for file in sorted(left):
-        folders[os.path.dirname(file), next((ending for ending in ENDINGS[::-1] if file.endswith(ending)), Path(file).suffix)].add(file)
-    for (folder, ending), files in folders.items():
-        pattern = f"{escaped(folder)}/*{ending}"
-        told += [pattern] if len(files) > 1 and set(glob(pattern)) <= wanted else [escaped(file) for file in sorted(files)]
+        groups[os.path.dirname(file), ending_of(file)].add(file)
+    for (folder, ending), files in groups.items():
+        pattern = os.path.join(escaped(folder), "*" + ending)
+        told += [pattern] if len(files) > 1 and files <= set(glob(pattern)) <= files | harmless else [escaped(file) for file in sorted(files)]
+    if len(told) > MAX_PATTERNS:
+        raise Unreadable(f"{len(told):,} files would have to be named one by one: give each log format a folder of its own")
     return told
 
 
@@ -172,6 +199,8 @@ def essential(output: str) -> str:
     lines = [re.sub(r"^\d\d:\d\d:\d\d\s+", "", re.sub(r"\x1b\[[0-9;]*m", "", line)).rstrip() for line in output.splitlines()]
     starts = [number for number, line in enumerate(lines) if re.search(r"\bError\b", line)]
     wanted = [line for line in lines[starts[0] :] if line.strip()] if starts else lines[-8:]
+    if lacking := re.search(r"stg_llm_cost__(\w+)[\s\S]*?Referenced column \"([^\"]+)\" not found", "\n".join(wanted)):
+        wanted.insert(0, f"The table, CSV or Parquet files of {lacking[1]} lack the column {lacking[2]}, which must be there even if it is empty.")
     return "\n".join("  " + line[:300] for line in wanted[:10])
 
 
@@ -219,11 +248,13 @@ def queried(database: Path, owner: str) -> dict:
         ]  # fmt: skip
         told["owner_by_format"] = rows(
             f"select source_system as format, {measures} count(*) filter (where is_call and not {missing(owner)}) as calls_with, "
-            f"coalesce(sum(total_cost_usd) filter (where {missing(owner)}), 0)::double as cost_usd_without from calls where is_billable group by all order by all"
+            f"coalesce(sum(total_cost_usd) filter (where {missing(owner)}), 0)::double as cost_usd_without "
+            "from calls where is_billable group by all order by all"
         )
         told["unpriced"] = rows(
-            "select provider, model, sum(requests)::bigint as calls, sum(total_input_tokens)::bigint as input_tokens, sum(output_tokens)::bigint as output_tokens, "
-            "max(nearest_known_model) as nearest, max(suggested_price_rows) as price_rows, max(suggested_alias_row) as alias_row, max(missing_meters) as missing "
+            "select provider, model, sum(requests)::bigint as calls, sum(total_input_tokens)::bigint as input_tokens, "
+            "sum(output_tokens)::bigint as output_tokens, max(nearest_known_model) as nearest, max(suggested_alias_row) as alias_row, "
+            "string_agg(distinct suggested_price_rows, chr(10) order by suggested_price_rows) as price_rows "
             "from fct_llm_cost__unpriced_usage where pricing_status <> 'usage_missing' group by all order by calls desc, provider, model"
         )
     return told
@@ -235,19 +266,23 @@ def share(part: float, whole: float) -> float:
 
 
 def unmapped_owners(keys: dict[str, Counter], sampled: dict[str, int]) -> list[dict]:
-    """Keys that look like owners and that neither the seed owner_keys nor the format's model reads, with the seed row that would map them."""
+    """Keys that look like owners and name none: attributes without a row in the seed owner_keys, with the row that would map them, and fields
+    of the record that the format's model does not read."""
     with (ROOT / "seeds" / "usage" / "owner_keys.csv").open(encoding="utf-8") as seed:
         mapped = {(row["source_system"], row["attribute_key"].lower()) for row in csv.DictReader(seed)}
     told = []
     for form, counted in keys.items():
         if not has_model(form):
             continue
-        model = (ROOT / "models" / "staging" / form / f"stg_llm_cost__{form}.sql").read_text(encoding="utf-8").lower()
-        for (key, owner), count in counted.most_common():
+        model = (ROOT / "models" / "staging" / form / f"stg_llm_cost__{form}.sql").read_text(encoding="utf-8")
+        pairs = {key.lower() for block in re.findall(r"attribute_pairs\(\{(.*?)\}\)", model, re.DOTALL) for key in re.findall(r"'([^']+)':", block)}
+        for (key, owner, is_attribute), count in counted.most_common():
             name = key.lower()
-            is_read = {("*", name), (form, name)} & mapped or re.search(rf"(?<![\w.]){re.escape(name)}(?![\w])", model)
-            if not is_read:
-                told.append({"format": form, "key": key, "records": count, "sampled": sampled[form], "owner": owner, "seed_row": f"{form},{key},{owner},1,"})
+            is_read = name not in pairs and re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", model.lower())
+            if {("*", name), (form, name)} & mapped or is_read or count < RARE * sampled[form]:
+                continue
+            row = f"{form},{key},{owner},1," if is_attribute or name in pairs else ""
+            told.append({"format": form, "key": key, "records": count, "sampled": sampled[form], "owner": owner, "seed_row": row})
     return told
 
 
@@ -291,23 +326,35 @@ def shown(path: str) -> str:
     return path if relative.startswith("..") else relative
 
 
-def table(headers: list[str], rows: list[list], indent: str = "  ") -> list[str]:
-    """Lines of an aligned table; numbers to the right, long names cut in the middle."""
+def shortened(path: str, length: int) -> str:
+    """The end of a path that fits, from the start of a name."""
+    if len(path) <= length:
+        return path
+    end = path[-(length - 4) :]
+    return ".../" + (end[end.index("/") + 1 :] if "/" in end else end)
+
+
+def table(headers: list[str], rows: list[list]) -> list[str]:
+    """Lines of an aligned table: numbers to the right, long names cut in the middle, a path in the last column cut to 100 columns."""
     texts = [[f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
-    texts = [[cell if len(cell) <= 44 else cell[:20] + "..." + cell[-21:] for cell in row] for row in texts]
+    texts = [[cell if len(cell) <= 44 else cell[:20] + "..." + cell[-21:] for cell in row[:-1]] + row[-1:] for row in texts]
     widths = [max(len(cell) for cell in column) for column in zip(headers, *texts)]
+    left = 98 - sum(width + 2 for width in widths[:-1])
+    texts = [row[:-1] + [shortened(row[-1], max(left, 20)) if "/" in row[-1] and headers[-1] in PATH_HEADERS else row[-1]] for row in texts]
+    widths[-1] = max(len(row[-1]) for row in [headers, *texts])
     to_right = [all(re.fullmatch(r"[<>\d.,%-]+|unknown|", row[number]) for row in texts) for number in range(len(headers))]
     lines = [[cell.rjust(width) if right else cell.ljust(width) for cell, width, right in zip(row, widths, to_right)] for row in [headers, *texts]]
-    return [(indent + "  ".join(line)).rstrip()[:100] for line in lines]
+    return [("  " + "  ".join(line)).rstrip() for line in lines]
 
 
 def report(told: dict) -> str:
     """The report as text, at most 100 columns but for lines to paste."""
     lines = ["Files"]
-    lines += table(["format", "files", "where"], [[form["format"], form["files"], ", ".join(map(shown, form["patterns"][:2])) + (" ..." if len(form["patterns"]) > 2 else "")]
-                                                 for form in told["formats"]])  # fmt: skip
+    lines += table(["format", "files", "where"], [
+        [form["format"], form["files"], shown(form["patterns"][0]) + (" ..." if len(form["patterns"]) > 1 else "")] for form in told["formats"]
+    ]) if told["formats"] else []  # fmt: skip
     for note in told["notes"]:
-        lines += ["  ! " + note[i : i + 94] if not i else "    " + note[i : i + 94] for i in range(0, len(note), 94)]
+        lines += textwrap.wrap(note, 98, initial_indent="  ! ", subsequent_indent="    ", break_on_hyphens=False)
     if told.get("rows"):
         lines += report_of_marts(told)
     lines += ["", f"Ready for chargeback by {told['owner']}: {told['verdict']}"]
@@ -321,11 +368,14 @@ def report_of_marts(told: dict) -> list[str]:
     """The part of the report that the marts tell."""
     coverage, period = told["coverage"], told["period"]
     names = ["raw", "events", "duplicates", "rejected", "not_billable", "no_call"]
-    lines = ["", "Rows"] + table(["format"] + [name.replace("_", " ") for name in names], [[row["format"]] + [row[name] for name in names] for row in told["rows"]])
+    lines = ["", "Rows"]
+    lines += table([name.replace("_", " ") for name in ["format", *names]], [[row[name] for name in ["format", *names]] for row in told["rows"]])
     if told["rejects"]:
-        lines += ["", "Rejected rows"] + table(["format", "reason", "rows", "first: file", "row"], [
-            [row["format"], row["reason"], row["count"], shown(row["file"]), row["row"] or ""] for row in told["rejects"][:10]
+        lines += ["", "Rejected rows"] + table(["format", "reason", "rows", "first row", "of file"], [
+            [row["format"], row["reason"], row["count"], row["row"] or "", shown(row["file"])] for row in told["rejects"][:10]
         ])  # fmt: skip
+    if len(told["rejects"]) > 10:
+        lines += [f"  and {len(told['rejects']) - 10} more reasons"]
     calls = coverage["billable_calls"]
     if not calls:
         return lines
@@ -349,15 +399,15 @@ def report_of_marts(told: dict) -> list[str]:
         for row in told["owners"] if row["calls_with"] or row["owner"] == told["owner"]
     ])  # fmt: skip
     never = [row["owner"] for row in told["owners"] if not row["calls_with"] and row["owner"] != told["owner"]]
-    lines += [f"  never filled: {', '.join(never)}"] if never else []
+    lines += textwrap.wrap(f"never filled: {', '.join(never)}", 98, initial_indent="  ", subsequent_indent="    ") if never else []
     if len(told["owner_by_format"]) > 1:
-        lines += [f"  {told['owner']} is filled in " + ", ".join(
-            f"{percent(share(row['calls_with'], row['calls']))} of {row['format']}" for row in told["owner_by_format"]
-        )]  # fmt: skip
+        shares = [f"{percent(share(row['calls_with'], row['calls']))} of {row['format']}" for row in told["owner_by_format"]]
+        lines += textwrap.wrap(f"{told['owner']} is filled in " + ", ".join(shares), 98, initial_indent="  ", subsequent_indent="    ")
     if told["owner_keys"]:
-        lines += ["", "Keys that look like owners and are not read (rows for a seed named by llm_cost_extra_owner_keys)"]
-        lines += table(["format", "key", "in % of records", "row of the seed"], [
-            [row["format"], row["key"], percent(share(row["records"], row["sampled"])), row["seed_row"]] for row in told["owner_keys"][:8]
+        lines += ["", "Keys that look like owners and name none (rows for a seed named by llm_cost_extra_owner_keys)"]
+        lines += table(["format", "key", "% of records", "row of the seed"], [
+            [row["format"], row["key"], percent(share(row["records"], row["sampled"])), row["seed_row"] or "none: a field the format does not read"]
+            for row in told["owner_keys"][:8]
         ])  # fmt: skip
     return lines
 
@@ -372,12 +422,15 @@ def notes_on(guesses: list[Guess], missing: list[str]) -> list[str]:
             more = f" and {len(files) - 3} more" if len(files) > 3 else ""
             why = next((f" ({told.note})" for told in files if told.note), "")
             notes.append(f"{text}: {', '.join(shown(told.file) for told in files[:3])}{more}{why}")
-    for told in [told for told in guesses if told.format is None and told.problem is None][:5]:
+    unknown = [told for told in guesses if told.format is None and told.problem is None]
+    for told in unknown[:5]:
         near = f"; nearest is {told.nearest}" + (f", without {', '.join(told.missing)}" if told.missing else "") if told.nearest else ""
         notes.append(f"no known format: {shown(told.file)} has the fields {', '.join(told.fields[:12]) or 'of no JSON object'}{near}"
                      + (f"; {told.note}" if told.note else ""))  # fmt: skip
+    notes += [f"no known format: {len(unknown) - 5} more files"] if len(unknown) > 5 else []
     several = Counter((told.format, tuple(told.also)) for told in guesses if told.also)
-    notes += [f"{count} file{'s' if count > 1 else ''} of {form} may be {' or '.join(also)} too: force one with FORMAT=" for (form, also), count in several.items()]
+    for (form, also), count in several.items():
+        notes.append(f"{count} file{'s' if count > 1 else ''} of {form} may be {' or '.join(also)} too: force one with FORMAT=")
     unopened = sum(told.note == "not opened" for told in guesses)
     notes += [f"{unopened:,} files taken for the format of others in their folder, without a look"] if unopened else []
     return notes
@@ -394,10 +447,11 @@ def examined(arguments: list[str], forced: str | None, extra: dict, owner: str) 
     for told in guesses:
         if told.format:
             by_format[told.format].add(told.file)
+    empty = {told.file for told in guesses if told.problem == "empty"}
     notes = notes_on(guesses, missing)
     unread = sum(told.format is None and told.problem != "empty" for told in guesses) + len(missing)
     told = {"owner": owner, "notes": notes, "vars": {}, "formats": [
-        {"format": form, "files": len(found), "patterns": patterns_for(found, patterns)} for form, found in sorted(by_format.items())
+        {"format": form, "files": len(found), "patterns": patterns_for(found, empty, patterns)} for form, found in sorted(by_format.items())
     ], "files": [asdict(told) for told in guesses[:1000]]}  # fmt: skip
     readable = [form for form in told["formats"] if has_model(form["format"])]
     for form in told["formats"]:
@@ -419,20 +473,27 @@ def examined(arguments: list[str], forced: str | None, extra: dict, owner: str) 
 
 def main(arguments: list[str]) -> int:
     """Read the arguments, print the report."""
-    parser = argparse.ArgumentParser(description="Are these logs ready for chargeback?", usage="doctor.py FILES... [--format F] [--vars V] [--owner O] [--json]")
+    usage = "doctor.py FILES... [--format F] [--vars V] [--owner O] [--json]"
+    parser = argparse.ArgumentParser(description="Are these logs ready for chargeback?", usage=usage)
     parser.add_argument("files", nargs="+", help="files, patterns or folders")
     parser.add_argument("--format", choices=sorted(SIGNATURES), help="read every file as this format")
     parser.add_argument("--vars", default="{}", help="more vars of the package, as JSON or YAML")
     parser.add_argument("--owner", default="team", choices=OWNERS, help="owner column that chargeback goes by")
     parser.add_argument("--json", action="store_true", help="the report for machines")
     options = parser.parse_args(arguments)
+    words = [word for word in options.files if word.strip()]
+    if not words:
+        parser.error('no files named; with make: make doctor FILES="logs/*.jsonl"')
     try:
         extra = yaml.safe_load(options.vars) or {}
         if not isinstance(extra, dict):
             raise Unreadable("--vars is no object of vars")
-        told, code = examined([word for word in options.files if word.strip()], options.format, extra, options.owner)
+        told, code = examined(words, options.format, extra, options.owner)
     except (Unreadable, yaml.YAMLError, ValueError) as error:
-        print(json.dumps({"error": str(error)}) if options.json else f"Ready for chargeback: no, because {error}", file=sys.stdout if options.json else sys.stderr)
+        if options.json:
+            print(json.dumps({"error": str(error)}))
+        else:
+            print(f"Ready for chargeback: no, because {error}", file=sys.stderr)
         return 2
     print(json.dumps(told, indent=1, default=str) if options.json else report(told))
     return code

@@ -48,10 +48,11 @@ SIGNATURES: dict[str, list[tuple[str, ...]]] = {
         ("traceid", "starttime", "usagedetails"), ("trace_id", "start_time", "usage_details"), ("trace_id", "start_time", "provided_model_name"),
         ("traceid", "starttime", "type=generation"), ("trace_id", "start_time", "type=generation"),
         ("trace.id", "observations.traceid", "observations.starttime"), ("observations.starttime", "observations.type=generation"),
+        ("data.traceid", "data.starttime", "data.usagedetails"), ("data.traceid", "data.starttime", "data.type=generation"), ("trace.id", "observations"),
     ],
     "openrouter": [
-        ("generation_id", "model_permaslug"), ("generation_id", "created_at", "tokens_prompt"), ("data.native_tokens_prompt", "data.upstream_id"),
-        ("native_tokens_prompt", "upstream_id"), ("native_tokens_prompt", "native_tokens_cached", "provider_name", "app_id"),
+        ("generation_id", "model_permaslug"), ("generation_id", "created_at", "tokens_prompt"), ("data.native_tokens_prompt", "data.provider_name"),
+        ("native_tokens_prompt", "upstream_id"), ("native_tokens_prompt", "provider_name", "total_cost"), ("native_tokens_prompt", "app_id"),
         ("id", "provider", "usage.cost", "usage.cost_details"), ("id", "created", "usage.prompt_tokens", "usage.cost"),
     ],
     "codex": [
@@ -70,12 +71,11 @@ SIGNATURES: dict[str, list[tuple[str, ...]]] = {
         ("properties.correlationid", "properties.prompttokens"), ("correlationid", "properties.prompttokens"),
     ],
     "vertex": [("logging_time", "full_response"), ("logging_time", "full_request"), ("full_response.usagemetadata",)],
-    "cloudflare": [("tokens_in", "tokens_out", "provider"), ("event_id", "tokens_in", "created_at")],
+    "cloudflare": [("tokens_in", "tokens_out", "provider"), ("event_id", "tokens_in", "created_at"), ("gateway", "provider", "model", "cached")],
     "vercel": [
-        ("provider_metadata.gateway.routing",), ("providermetadata.gateway.routing",), ("native_tokens_prompt", "native_tokens_cache_creation"),
+        ("*provider_metadata.gateway.*",), ("*providermetadata.gateway.*",), ("native_tokens_prompt", "native_tokens_cache_creation"),
         ("native_tokens_prompt", "billable_web_search_calls"), ("market_cost", "model"), ("usage.prompt_tokens", "usage.market_cost"),
         ("data.native_tokens_prompt", "data.native_tokens_cache_creation"), ("usage.cost", "usage.market_cost"),
-        ("id", "usage.prompt_tokens", "provider_metadata.gateway"),
     ],
     "portkey": [("req_units", "res_units"), ("ai_org", "ai_model")],
     "helicone": [
@@ -90,10 +90,16 @@ SIGNATURES: dict[str, list[tuple[str, ...]]] = {
     "snowflake_cortex": [("request_id", "tokens_granular"), ("query_id", "metrics", "function_name"), ("model_name", "start_time", "tokens_granular")],
     "datadog_llmobs": [
         ("start_ns", "span_id", "meta.model_name"), ("span_id", "metrics.input_tokens"), ("meta.model_name", "metrics.input_tokens"),
-        ("span_id", "trace_id", "ml_app"), ("start_ns", "span_id", "meta"),
+        ("span_id", "trace_id", "ml_app"), ("start_ns", "span_id", "meta"), ("attributes.start_ns", "attributes.metrics"),
+        ("attributes.start_ns", "attributes.ml_app"), ("attributes.start_ns", "attributes.trace_id", "type=span"),
+        ("data.attributes.start_ns", "data.attributes.trace_id"),
     ],
     "cursor": [("date", "model", "cache read", "output tokens"), ("date", "model", "input (w/o cache write)"), ("timestamp", "model", "tokenusage")],
 }  # fmt: skip
+
+# a record of the first is no record of the second, whose fields it has too: coding agents and Langfuse hand gen_ai attributes on, and two
+# gateways answer alike
+OVERRULES = {"gemini_cli": "otel_genai", "claude_code_otel": "otel_genai", "langfuse": "otel_genai", "vercel": "openrouter"}
 
 # fields in which a service hides its records in one document
 WRAPPERS = ("data", "records", "rows", "items", "results", "result", "value", "values", "hits", "logs", "usageeventsdisplay")
@@ -112,8 +118,8 @@ NO_OWNER_WORDS = {
 }  # fmt: skip
 # containers of attributes that callers may name as they like
 ATTRIBUTE_FIELDS = {
-    "metadata", "spend_logs_metadata", "requester_metadata", "requestmetadata", "tags", "request_tags", "properties", "labels", "attributes", "resource_attributes",
-    "resource", "headers", "request.headers", "query_tag", "cost_tags", "custom_metadata", "trace_tags", "invocation_metadata",
+    "metadata", "spend_logs_metadata", "requester_metadata", "requestmetadata", "tags", "request_tags", "properties", "labels", "attributes",
+    "resource_attributes", "resource", "headers", "request.headers", "query_tag", "cost_tags", "custom_metadata", "trace_tags", "invocation_metadata",
 }  # fmt: skip
 SAFE_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.:/-]{0,59}")
 
@@ -271,7 +277,7 @@ def features(record, path: str = "", depth: int = 0, in_attributes: bool = False
     found: set[str] = set()
     record = parsed(record)
     fields = entries(record)
-    if isinstance(record, list) and not fields:
+    if isinstance(record, list) and not fields and depth < DEPTH:
         for entry in record[:ENTRIES_PER_LIST]:
             found |= features(entry, path, depth + 1, in_attributes)
         return found
@@ -302,9 +308,8 @@ def matches(found: set[str]) -> dict[str, int]:
         met = [len(alternative) for alternative in alternatives if all(is_in(wanted, found) for wanted in alternative)]
         if met:
             told[name] = max(met)
-    # an OTLP file of a coding agent has gen_ai attributes too, and any spans are spans
-    if told.keys() & {"gemini_cli", "claude_code_otel"}:
-        told.pop("otel_genai", None)
+    for name in told.keys() & OVERRULES.keys():
+        told.pop(OVERRULES[name], None)
     return told
 
 
@@ -359,31 +364,32 @@ def wrapped(objects: list) -> tuple[str, str] | None:
 
 
 def owner_candidates(records: list) -> Counter:
-    """Keys of attributes that look like owners: (key, owner column) to records that have it. Names only, never values."""
+    """Keys that look like owners: (key, owner column, is an attribute) to records that have it. Names only, never values."""
     found: Counter = Counter()
     for record in records:
         found.update(set(owner_keys_of(record)))
     return found
 
 
-def owner_keys_of(value, depth: int = 0, in_attributes: bool = True) -> list[tuple[str, str]]:
-    """Keys with a text value that look like owners: of the record itself and of its containers of attributes."""
+def owner_keys_of(value, depth: int = 0, place: str = "field") -> list[tuple[str, str, bool]]:
+    """Keys with a text value that look like owners. place: field (of the record itself), attribute (of one of ATTRIBUTE_FIELDS) or other."""
     value = parsed(value)
     found = []
     fields = entries(value)
-    if isinstance(value, list) and not fields:
+    if isinstance(value, list) and not fields and depth < DEPTH:
         for entry in value[:ENTRIES_PER_LIST]:
             if isinstance(entry, (dict, list)):
-                found += owner_keys_of(entry, depth + 1, in_attributes)
-            elif in_attributes and depth and isinstance(entry, str) and re.match(r"[^:=]+[:=]", entry):
-                found += owner_hint(re.split("[:=]", entry)[0])
+                found += owner_keys_of(entry, depth + 1, place)
+            elif place == "attribute" and isinstance(entry, str) and re.match(r"[^:=]+[:=]", entry):
+                found += [(*hint, True) for hint in owner_hint(re.split("[:=]", entry)[0])]
         return found
     for name, inner in fields:
         inner = parsed(inner)
         if isinstance(inner, (dict, list)) and depth < DEPTH:
-            found += owner_keys_of(inner, depth + 1, name.lower() in ATTRIBUTE_FIELDS or "attributes" in name.lower())
-        elif in_attributes and isinstance(inner, str) and inner and not re.fullmatch(r"[\d.eE+-]+", inner):
-            found += owner_hint(name)
+            found += owner_keys_of(inner, depth + 1, "attribute" if name.lower() in ATTRIBUTE_FIELDS or "attributes" in name.lower() else "other")
+        elif place != "other" and isinstance(inner, str) and inner and not re.fullmatch(r"[\d.eE+-]+", inner):
+            # many a log has fields of its own for the service it is
+            found += [(*hint, place == "attribute") for hint in owner_hint(name) if place == "attribute" or hint[1] != "service"]
     return found
 
 

@@ -35,12 +35,22 @@
     {{ return(adapter.dispatch('attributes_of_texts', 'llm_cost')(list)) }}
 {% endmacro %}
 
+{% macro tag_key(tag) -%}
+    split_part(translate({{ tag }}, '=', ':'), ':', 1)
+{%- endmacro %}
+
 {% macro default__attributes_of_texts(list) -%}
-    [{'key': regexp_extract(tag, '^([^:=]+)[:=]', 1), 'value': regexp_extract(tag, '^[^:=]+[:=](.*)$', 1)} for tag in {{ list }} if regexp_matches(tag, '^[^:=]+[:=]')]
+    [
+        {'key': {{ llm_cost.tag_key('tag') }}, 'value': substr(tag, length({{ llm_cost.tag_key('tag') }}) + 2)}
+        for tag in {{ list }} if length({{ llm_cost.tag_key('tag') }}) between 1 and length(tag) - 1
+    ]
 {%- endmacro %}
 
 {% macro spark__attributes_of_texts(list) -%}
-    transform(filter({{ list }}, tag -> tag rlike '^[^:=]+[:=]'), tag -> named_struct('key', regexp_extract(tag, '^([^:=]+)[:=]', 1), 'value', regexp_extract(tag, '^[^:=]+[:=](.*)$', 1)))
+    transform(
+        filter({{ list }}, tag -> length({{ llm_cost.tag_key('tag') }}) between 1 and length(tag) - 1),
+        tag -> named_struct('key', {{ llm_cost.tag_key('tag') }}, 'value', substr(tag, length({{ llm_cost.tag_key('tag') }}) + 2))
+    )
 {%- endmacro %}
 
 
@@ -58,17 +68,43 @@
 {%- endmacro %}
 
 
+{% macro named_attributes(attributes, keys) %}
+    {#- The attributes that have a value and whose key, in lower case, is in a list: structs (key, position, value). -#}
+    {{ return(adapter.dispatch('named_attributes', 'llm_cost')(attributes, keys)) }}
+{% endmacro %}
+
+{% macro default__named_attributes(attributes, keys) -%}
+    [
+        entry for entry in [{'key': lower(entry.key), 'position': position, 'value': entry.value} for entry, position in {{ attributes }}]
+        if entry.value <> '' and list_contains({{ keys }}, entry.key)
+    ]
+{%- endmacro %}
+
+{% macro spark__named_attributes(attributes, keys) -%}
+    filter(
+        transform({{ attributes }}, (entry, position) -> named_struct('key', lower(entry.key), 'position', position, 'value', entry.value)),
+        entry -> entry.value <> '' and array_contains({{ keys }}, entry.key)
+    )
+{%- endmacro %}
+
+
 {% macro first_attribute(attributes, keys) %}
-    {#- The value of the first of some keys (a list column, lower case) that has one; NULL when none has. -#}
+    {#- Of attributes from named_attributes(), the value of the key that comes first in a list of keys; of one key twice, the first. -#}
     {{ return(adapter.dispatch('first_attribute', 'llm_cost')(attributes, keys)) }}
 {% endmacro %}
 
 {% macro default__first_attribute(attributes, keys) -%}
-    [found for found in [[entry.value for entry in {{ attributes }} if lower(entry.key) = key and entry.value <> ''][1] for key in {{ keys }}] if found is not null][1]
+    list_min([
+        {'place': list_position({{ keys }}, entry.key), 'position': entry.position, 'value': entry.value}
+        for entry in {{ attributes }} if list_contains({{ keys }}, entry.key)
+    ]).value
 {%- endmacro %}
 
 {% macro spark__first_attribute(attributes, keys) -%}
-    get(filter(transform({{ keys }}, key -> get(filter({{ attributes }}, entry -> lower(entry.key) = key and entry.value <> ''), 0).value), found -> found is not null), 0)
+    array_min(transform(
+        filter({{ attributes }}, entry -> array_contains({{ keys }}, entry.key)),
+        entry -> named_struct('place', array_position({{ keys }}, entry.key), 'position', entry.position, 'value', entry.value)
+    )).value
 {%- endmacro %}
 
 

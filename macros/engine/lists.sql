@@ -10,3 +10,9 @@
 {% macro spark__last_where(list, item, condition, value) -%}
     get(reverse(transform(filter({{ list }}, {{ item }} -> {{ condition }}), {{ item }} -> {{ value }})), 0)
 {%- endmacro %}
+
+
+{% macro found_in(list, paths) -%}
+    {#- The first of some fields (paths below an item) that any item of a list of structs has; of several items the last. -#}
+    coalesce({% for path in paths %}{{ llm_cost.last_where(list, 'item', 'item.' ~ path ~ ' is not null', 'item.' ~ path) }}{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}

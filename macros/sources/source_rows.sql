@@ -174,6 +174,10 @@
         stand in and an expression of how many there are, counted apart from the staging model. None where a record is a row. A
         record without any is one row. -#}
     {{ return({
+        'otel_genai': llm_cost.otlp_rows_in_a_record('spans'),
+        'gemini_cli': llm_cost.otlp_rows_in_a_record('logs'),
+        'claude_code_otel': llm_cost.otlp_rows_in_a_record('logs'),
+        'langfuse': llm_cost.langfuse_rows_in_a_record(),
     }.get(format)) }}
 {% endmacro %}
 

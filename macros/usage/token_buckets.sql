@@ -32,7 +32,7 @@
         else coalesce(reported_output, 0)
     end as counted_output,
     case
-        when reported_reasoning_basis = 'total_minus_input'
+        when reported_reasoning_basis = 'total_minus_input' and reported_total is not null
             then coalesce(reported_reasoning, greatest(reported_total - {{ full_input }} - coalesce(reported_output, 0), 0))
         else reported_reasoning
     end as counted_reasoning,

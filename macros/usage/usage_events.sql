@@ -36,7 +36,13 @@
         {{ exceptions.raise_compiler_error("stg_llm_cost__" ~ format ~ " maps '" ~ name ~ "', which is no column of a usage event") }}
     {%- endfor -%}
     , owner_keys as (
-        select * from {{ ref('llm_cost', 'stg_llm_cost__owner_keys') }} where source_system = '{{ format }}'
+        select
+            attribute_keys,
+            {% for column in llm_cost.owner_columns() -%}
+                {{ column }}_keys{{ ',' if not loop.last }}
+            {% endfor %}
+        from {{ ref('llm_cost', 'stg_llm_cost__owner_keys') }}
+        where source_system = '{{ format }}'
     ),
 
     logged as (
@@ -53,7 +59,10 @@
             {% for column in llm_cost.owner_columns() -%}
                 cast({{ event.get(column, 'null') }} as string) as logged_{{ column }},
             {% endfor -%}
-            {{ attributes or llm_cost.attribute_pairs({'none': 'null'}) }} as attributes,
+            {{ llm_cost.named_attributes('(' ~ (attributes or llm_cost.attribute_pairs({'none': 'null'})) ~ ')', 'owner_keys.attribute_keys') }} as owner_attributes,
+            {% for column in llm_cost.owner_columns() -%}
+                owner_keys.{{ column }}_keys,
+            {% endfor -%}
             cast({{ event.get('call_key', 'null') }} as string) as logged_call_key,
             cast({{ event.get('usage_problem', 'null') }} as string) as format_problem,
             cast(coalesce({{ event.get('attempt_number', '1') }}, 1) as integer) as attempt_number,
@@ -80,6 +89,8 @@
                 {{ event.get('reported_audio_basis', "'included'") }} as reported_audio_basis
             {%- endif %}
         from {{ relation }} as rows_logged
+        -- grain: owner_keys has one row for this format
+        left join owner_keys on true
     ),
 
     reported as (
@@ -143,7 +154,7 @@
         coalesce(is_logged_retry, false) or attempt_number > 1 as is_retry,
         fallback_from,
         {% for column in llm_cost.owner_columns() -%}
-            coalesce(nullif(bucketed.logged_{{ column }}, ''), {{ llm_cost.first_attribute('attributes', 'owner_keys.' ~ column ~ '_keys') }}) as {{ column }},
+            coalesce(nullif(logged_{{ column }}, ''), {{ llm_cost.first_attribute('owner_attributes', column ~ '_keys') }}) as {{ column }},
         {% endfor -%}
         operation,
         tags,
@@ -181,6 +192,4 @@
         load_id,
         row_position
     from bucketed
-    -- grain: owner_keys has one row for this format
-    left join owner_keys on true
 {% endmacro %}

@@ -81,8 +81,9 @@ select
         when reject_reason is not null then null
         when not is_call then 'not_a_call'
         when is_gateway_cache_hit then 'gateway_cache_hit'
-        -- a timeout or an aborted stream may have been billed: its usage is missing, not nothing
-        when status not in ('success', 'timeout', 'cancelled') and not has_used_anything and coalesce(provider_reported_cost_usd, 0) = 0 then 'failed_without_usage'
+        -- a timeout or an aborted stream may have been billed: its usage is missing, not nothing, unless who bills says that it charged 0
+        when status <> 'success' and not has_used_anything and coalesce(provider_reported_cost_usd, 0) = 0
+            and (status not in ('timeout', 'cancelled') or (is_provider_charge and provider_reported_cost_usd = 0)) then 'failed_without_usage'
     end as not_billable_reason,
     -- the rows that may tell of one call: by the provider's id, whichever log it stands in. A hash keeps the search for
     -- repeats narrow; rows that share it by chance are told apart again in int_llm_cost__repeated_calls

@@ -15,22 +15,16 @@
     'metadata': {'usage': body_usage, 'metrics': {'latencyMs': 'BIGINT'}, 'serviceTier': {'type': 'VARCHAR'}},
     'trace': {'promptRouter': {'invokedModelId': 'VARCHAR'}}, 'amazon-bedrock-invocationMetrics': {'invocationLatency': 'BIGINT'},
 } %}
-{#- a whole answer is one chunk; of a stream the chunk that has it says it. Each lifetime is said once -#}
-{%- set usages = ['item.usage', 'item.message.usage', 'item.metadata.usage'] %}
-{%- macro lifetime(claude, converse) -%}
-    coalesce(
-        {%- for usage in usages %}
-        {{ llm_cost.last_where('chunks', 'item', usage ~ '.cache_creation.' ~ claude ~ ' is not null', usage ~ '.cache_creation.' ~ claude) }},
-        {%- endfor %}
-        {%- for usage in usages if usage != 'item.message.usage' %}
-        {{ llm_cost.last_where('chunks', 'item', usage ~ '.cacheDetails is not null', llm_cost.sum_where(usage ~ '.cacheDetails', 'written', "written.ttl = '" ~ converse ~ "'", 'written.inputTokens')) }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-    )
-{%- endmacro %}
-{%- macro found(paths) -%}
-    coalesce({% for path in paths %}{{ llm_cost.last_where('chunks', 'item', 'item.' ~ path ~ ' is not null', 'item.' ~ path) }}{{ ', ' if not loop.last }}{% endfor %})
-{%- endmacro %}
+{#- a whole answer is one chunk; of a stream the chunk that has it says it -#}
+{%- set written = {} %}
+{%- for claude, converse in [('ephemeral_5m_input_tokens', '5m'), ('ephemeral_1h_input_tokens', '1h')] %}
+    {%- set places = [llm_cost.found_in('chunks', ['usage.cache_creation.' ~ claude, 'message.usage.cache_creation.' ~ claude])] %}
+    {%- for usage in ['item.usage', 'item.metadata.usage'] %}
+        {%- set tokens = llm_cost.sum_where(usage ~ '.cacheDetails', 'written', "written.ttl = '" ~ converse ~ "'", 'written.inputTokens') %}
+        {%- do places.append(llm_cost.last_where('chunks', 'item', usage ~ '.cacheDetails is not null', tokens)) %}
+    {%- endfor %}
+    {%- do written.update({converse: 'coalesce(' ~ places | join(', ') ~ ')'}) %}
+{%- endfor %}
 
 with source_rows as (
     {{ llm_cost.source_rows('bedrock_invocation', required, optional) }}
@@ -61,20 +55,20 @@ bodies as (
 calls as (
     select
         *,
-        {{ found(['id', 'message.id']) }} as message_id,
-        {{ found(['trace.promptRouter.invokedModelId', 'message.model', 'model']) }} as model_of_body,
-        {{ found(['serviceTier.type', 'metadata.serviceTier.type', 'service_tier', 'usage.service_tier', 'message.usage.service_tier']) }} as tier,
-        {{ found(['metrics.latencyMs', 'metadata.metrics.latencyMs', llm_cost.quoted('amazon-bedrock-invocationMetrics') ~ '.invocationLatency']) }} as milliseconds,
-        {{ found(['usage.output_tokens_details.thinking_tokens', 'message.usage.output_tokens_details.thinking_tokens']) }} as thinking_tokens,
-        {{ lifetime('ephemeral_5m_input_tokens', '5m') }} as written_5m,
-        {{ lifetime('ephemeral_1h_input_tokens', '1h') }} as written_1h
+        {{ llm_cost.found_in('chunks', ['id', 'message.id']) }} as message_id,
+        {{ llm_cost.found_in('chunks', ['trace.promptRouter.invokedModelId', 'message.model', 'model']) }} as model_of_body,
+        {{ llm_cost.found_in('chunks', ['serviceTier.type', 'metadata.serviceTier.type', 'service_tier', 'usage.service_tier', 'message.usage.service_tier']) }} as tier,
+        {{ llm_cost.found_in('chunks', ['metrics.latencyMs', 'metadata.metrics.latencyMs', llm_cost.quoted('amazon-bedrock-invocationMetrics') ~ '.invocationLatency']) }} as milliseconds,
+        {{ llm_cost.found_in('chunks', ['usage.output_tokens_details.thinking_tokens', 'message.usage.output_tokens_details.thinking_tokens']) }} as thinking_tokens,
+        {{ written['5m'] }} as written_5m,
+        {{ written['1h'] }} as written_1h
     from bodies
 )
 
 {{ llm_cost.usage_events('bedrock_invocation', 'calls', {
     'call_key': 'requestId',
     'request_id': 'requestId',
-    'response_id': "case when message_id like 'msg%' then message_id end",
+    'response_id': 'message_id',
     'occurred_at': llm_cost.utc_timestamp(llm_cost.quoted('timestamp')),
     'occurred_at_text': llm_cost.quoted('timestamp'),
     'provider': "'aws'",

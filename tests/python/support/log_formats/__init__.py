@@ -56,6 +56,8 @@ class Call:
     user_id: str | None = None
     vendor: str = ""
     is_ttl_known: bool = True
+    # where it is not told by the number of the attempt: a router's row holds the attempts that failed before
+    is_retry: bool | None = None
 
     @property
     def total_input(self) -> int | None:
@@ -103,7 +105,8 @@ class Call:
             "model_requested": self.model_requested, "uncached_input_tokens": self.uncached, "cache_read_tokens": self.cache_read,
             "cache_write_5m_tokens": self.write_5m, "cache_write_1h_tokens": self.write_1h, "output_tokens": self.output,
             "reasoning_tokens": self.reasoning, "total_input_tokens": self.total_input, "status": self.status,
-            "attempt_number": self.attempt_number, "is_retry": self.attempt_number > 1, "is_gateway_cache_hit": self.is_gateway_cache_hit,
+            "attempt_number": self.attempt_number, "is_retry": self.attempt_number > 1 if self.is_retry is None else self.is_retry,
+            "is_gateway_cache_hit": self.is_gateway_cache_hit,
             "service_tier": self.service_tier, "latency_ms": self.latency_ms, "request_id": self.request_id, "response_id": self.response_id,
             "trace_id": self.trace_id, "parent_id": self.parent_id, "session_id": self.session_id, "team": self.team or "unattributed",
             "service": self.service, "feature": self.feature, "environment": self.environment, "tenant_id": self.tenant_id,
@@ -177,6 +180,18 @@ def the_calls() -> list[Call]:
     return calls
 
 
+def told_twice() -> dict[str, Call]:
+    """One call as two logs tell it: the gateway knows the team, the spans know what came from the cache, and the user."""
+    call = Call(
+        name="told-twice", occurred_at=datetime(2026, 8, 20, 10, tzinfo=timezone.utc), provider="openai", vendor="openai", model_served=MODELS["openai"],
+        model_requested=MODELS["openai"], response_id="told-twice", request_id="told-twice-request", trace_id="7" * 32, session_id="told-twice-session",
+    )  # fmt: skip
+    return {
+        "litellm_payload": replace(call, uncached=1000, output=100, team="search"),
+        "otel_genai": replace(call, uncached=100, cache_read=900, output=100, user_id="user-9"),
+    }
+
+
 def for_vendor(call: Call, vendor: str | None) -> Call:
     """The call with another vendor's model; OpenAI and Google have no cache writes to tell apart: they are plain input."""
     vendor = vendor or call.vendor
@@ -218,13 +233,16 @@ class Format:
     def records(self) -> list:
         """Every raw record: the calls' and the cases'. A str stands for a raw line."""
         told = list(self.module.records(self.calls()))
+        if self.name in told_twice():
+            told += self.module.records([told_twice()[self.name]])
         for case in self.cases:
             told += case.records
         return told
 
-    def write(self, folder: Path) -> Path:
-        """The records as a file: JSON lines, or CSV where the format has COLUMNS."""
+    def write(self, folder: Path, records: list | None = None) -> Path:
+        """The records (all of them unless given) as a file: JSON lines, or CSV where the format has COLUMNS."""
         folder.mkdir(parents=True, exist_ok=True)
+        records = self.records() if records is None else records
         if self.columns:
             import csv
 
@@ -232,10 +250,10 @@ class Format:
             with file.open("w", encoding="utf-8", newline="") as out:
                 rows = csv.DictWriter(out, self.columns)
                 rows.writeheader()
-                rows.writerows(self.records())
+                rows.writerows(records)
             return file
         file = folder / f"{self.name}.jsonl"
-        lines = [record if isinstance(record, str) else json.dumps(record) for record in self.records()]
+        lines = [record if isinstance(record, str) else json.dumps(record) for record in records]
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return file
 
@@ -290,7 +308,7 @@ def write_project(folder: Path, package: Path) -> Path:
         }}}},
         "vars": {"llm_cost": {
             "llm_cost_sources": names(), "llm_cost_extra_price_rates": ["format_price_rates"], "llm_cost_max_rejected_share": 1,
-            "llm_cost_scenarios": [],
+            "llm_cost_scenarios": [], "llm_cost_max_days_unverified": 10000,
         }},
     }  # fmt: skip
     # JSON is YAML
