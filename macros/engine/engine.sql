@@ -43,14 +43,23 @@
                 -- DuckDB reads an offset only without the space before it
                 then timezone('UTC', try_cast(regexp_replace(cast({{ column }} as string), ' ([+-])', '\1') as timestamptz))
             when regexp_matches(cast({{ column }} as string), '^[0-9]{9,19}([.][0-9]+)?$')
+                -- in whole numbers: a cast to a wide decimal takes DuckDB a tenth of a millisecond
+                then make_timestamp(case
+                    when length(split_part(cast({{ column }} as string), '.', 1)) >= 18
+                        then (try_cast(split_part(cast({{ column }} as string), '.', 1) as bigint) + 500) // 1000
+                    when length(split_part(cast({{ column }} as string), '.', 1)) >= 15
+                        then try_cast(split_part(cast({{ column }} as string), '.', 1) as bigint)
+                    when length(split_part(cast({{ column }} as string), '.', 1)) >= 12
+                        then try_cast(split_part(cast({{ column }} as string), '.', 1) as bigint) * 1000
+                            + try_cast(substr(split_part(cast({{ column }} as string), '.', 2) || '000', 1, 3) as bigint)
+                    else try_cast(split_part(cast({{ column }} as string), '.', 1) as bigint) * 1000000
+                        + try_cast(substr(split_part(cast({{ column }} as string), '.', 2) || '000000', 1, 6) as bigint)
+                end)
+            -- a number that went through a floating point printer: 1.7778960005E9
+            when regexp_matches(cast({{ column }} as string), '^[0-9][.][0-9]+E[+]?(9|12|15|18)$')
                 then make_timestamp(cast(
                     try_cast(cast({{ column }} as string) as decimal(28, 6))
-                    * case
-                        when length(split_part(cast({{ column }} as string), '.', 1)) >= 18 then 0.001
-                        when length(split_part(cast({{ column }} as string), '.', 1)) >= 15 then 1
-                        when length(split_part(cast({{ column }} as string), '.', 1)) >= 12 then 1000
-                        else 1000000
-                    end
+                    * case right(cast({{ column }} as string), 2) when '18' then 0.001 when '15' then 1 when '12' then 1000 else 1000000 end
                 as bigint))
             else try_cast(cast({{ column }} as string) as timestamp)
         end

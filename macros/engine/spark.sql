@@ -31,6 +31,16 @@
                     else cast(1000000 as decimal(10, 3))
                 end
             , 0) as bigint))
+        -- a number that went through a floating point printer, as Spark's own of JSON numbers: 1.7778960005E9
+        when {{ text }} rlike '^[0-9][.][0-9]+E[+]?(9|12|15|18)$' then timestamp_micros(cast(round(
+            try_cast({{ text }} as decimal(28, 6))
+            * case
+                when {{ text }} like '%18' then cast(0.001 as decimal(10, 3))
+                when {{ text }} like '%15' then cast(1 as decimal(10, 3))
+                when {{ text }} like '%12' then cast(1000 as decimal(10, 3))
+                else cast(1000000 as decimal(10, 3))
+            end
+        , 0) as bigint))
         -- the cast alone would also read a bare year or hour
         when trim({{ text }}) rlike '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:|$)' then try_cast({{ text }} as timestamp)
     end

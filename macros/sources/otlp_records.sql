@@ -174,10 +174,10 @@
                 coalesce(nullif(nested_record.parentSpanId, ''), plain_record.parent_span_id, flat_parent_id) as parent_id,
                 coalesce(nested_record.name, plain_record.name, flat_name) as record_name,
                 coalesce(
-                    {{ llm_cost.utc_timestamp('nested_record.startTimeUnixNano') }}, {{ llm_cost.utc_timestamp('plain_record.start_time') }}, flat_started
+                    {{ llm_cost.nanosecond_timestamp('nested_record.startTimeUnixNano') }}, {{ llm_cost.utc_timestamp('plain_record.start_time') }}, flat_started
                 ) as started_at,
                 coalesce(
-                    {{ llm_cost.utc_timestamp('nested_record.endTimeUnixNano') }}, {{ llm_cost.utc_timestamp('plain_record.end_time') }}, flat_ended
+                    {{ llm_cost.nanosecond_timestamp('nested_record.endTimeUnixNano') }}, {{ llm_cost.utc_timestamp('plain_record.end_time') }}, flat_ended
                 ) as ended_at,
                 {{ llm_cost.number_or_null('flat_duration', 'bigint') }} as duration_ns,
                 coalesce(nested_record.startTimeUnixNano, plain_record.start_time, flat_started_1, flat_started_2) as started_text,
@@ -186,7 +186,7 @@
                 cast(null as string) as parent_id,
                 coalesce(nullif(nested_record.eventName, ''), plain_record.name, flat_name) as record_name,
                 coalesce(
-                    {{ llm_cost.utc_timestamp("nullif(nested_record.timeUnixNano, '0')") }}, {{ llm_cost.utc_timestamp('nested_record.observedTimeUnixNano') }},
+                    {{ llm_cost.nanosecond_timestamp('nested_record.timeUnixNano') }}, {{ llm_cost.nanosecond_timestamp('nested_record.observedTimeUnixNano') }},
                     {{ llm_cost.utc_timestamp('plain_record.start_time') }}, flat_started
                 ) as started_at,
                 coalesce(nested_record.timeUnixNano, plain_record.start_time, flat_started_1, flat_started_2) as started_text,

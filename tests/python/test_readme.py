@@ -7,13 +7,15 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+import document_formats
 import pytest
+from support import log_formats
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PRICING = (ROOT / "docs" / "pricing.md").read_text(encoding="utf-8")
 SEMANTICS = (ROOT / "docs" / "usage_semantics.md").read_text(encoding="utf-8")
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/pricing.md", "docs/usage_semantics.md", "docs/spark.md")]
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/pricing.md", "docs/usage_semantics.md", "docs/spark.md", "docs/doctor.md", "docs/log_formats.md")]
 QUERIES = re.findall(r"<!-- query: (\w+) -->\n```sql\n(.*?)```\n\n<!-- output: \1 -->\n((?:\|[^\n]*\n)+)", README, re.DOTALL)
 
 
@@ -54,7 +56,7 @@ def vars_in_code() -> dict[str, str | None]:
     text = code("models", "macros", "seeds", "tests/generic", "tests/singular") + "\n" + sql("dbt_project.yml")
     found: dict[str, str | None] = {}
     for name, default in re.findall(r"""\bvar\(\s*["'](llm_cost_\w+)["']\s*(?:,\s*([^)]*))?\)""", text):
-        folded = re.sub(rf"^llm_cost_({'|'.join(formats())})_", "llm_cost_<format>_", name)
+        folded = re.sub(rf"^llm_cost_({'|'.join(sorted(formats(), key=len, reverse=True))})_", "llm_cost_<format>_", name)
         literal = default.strip().strip("\"'")
         found[folded] = literal if re.fullmatch(r"[\d.-]+|[A-Z]+|\[\]", literal) else None
     for suffix in re.findall(r"\bvar\(\s*'llm_cost_' ~ \w+ ~ '_(\w+)'", text):
@@ -119,6 +121,29 @@ def test_formats_and_environment_variable():
     assert names_in(line) == formats()
     for name in re.findall(r"env_var\('(\w+)'", sql("profiles.yml")):
         assert f"`{name}`" in README
+
+
+def test_every_format_is_in_the_readme():
+    """README's two tables of formats have a row for each, in the order of known_sources(); the second says what the format's tests say."""
+    assert [names_in(row[1])[0] for row in table(section(README, "formats"))[1:]] == formats()
+    unknowns = {names_in(row[0])[0]: row[1:] for row in table(section(README, "unknowns"))[1:]}
+    assert list(unknowns) == formats()
+    for name in log_formats.names():
+        knows = log_formats.Format(name).module.KNOWS
+        assert unknowns[name] == [knows[what] for what in ("cache", "cache_ttl", "tier", "retries", "owners", "reported_cost")], name
+
+
+def test_page_of_log_formats_is_up_to_date():
+    """docs/log_formats.md is what scripts/document_formats.py writes."""
+    assert (ROOT / "docs" / "log_formats.md").read_text(encoding="utf-8") == document_formats.page(), "run python scripts/document_formats.py"
+
+
+def test_owner_key_example():
+    """README's example of a seed with owner keys has the columns of the package's, and owners that exist."""
+    header, *rows = re.search(r"^(source_system,attribute_key.*?)\n```", README, re.DOTALL | re.MULTILINE).group(1).splitlines()
+    with (ROOT / "seeds" / "usage" / "owner_keys.csv").open(encoding="utf-8", newline="") as seed:
+        assert header.split(",") == next(csv.reader(seed))
+    assert all(row.split(",")[2] in names_in(re.search(r"`owner` is a column (.*?)\. Only", README, re.DOTALL).group(1)) for row in rows)
 
 
 def test_mart_table_is_complete():
@@ -208,7 +233,7 @@ def test_links_and_named_files_exist(page):
     text = page.read_text(encoding="utf-8")
     for link in re.findall(r"\]\((?!https?:)([^)#]+)", text):
         assert (page.parent / link).exists(), f"{page.name} links to {link}"
-    made_by_reader = ("seeds/my_rates.csv",)
+    made_by_reader = ("seeds/my_rates.csv", "seeds/my_owner_keys.csv")
     for path in re.findall(r"`((?:models|macros|seeds|tests|scripts|docs|demo|integration_tests|analyses)/[\w./-]*)`", text):
         assert path in made_by_reader or (ROOT / path).exists(), f"{page.name} names {path}"
 

@@ -26,7 +26,7 @@
     'load_id', 'row_position', 'parse_problem', 'loaded_at', 'logged_at', 'occurred_at', 'line', 'meta', 'is_meta', 'is_count', 'is_total_unchanged',
     'session_model', 'session_tier', 'last_content', 'total_content', 'occurrence', 'session_key',
 ] %}
-{%- set hops = 2 %}
+{%- set hops = 1 %}
 
 with source_rows as (
     {{ llm_cost.source_rows('codex', [], ['timestamp', 'type', 'payload', 'loaded_at']) }}
@@ -49,9 +49,16 @@ parsed as (
     from texts
 ),
 
+-- what is carried on is narrow
 lines as (
     select
-        *,
+        load_id,
+        row_position,
+        parse_problem,
+        loaded_at,
+        logged_at,
+        occurred_at,
+        line,
         coalesce(type = 'session_meta' and line.id is not null, false) as is_meta,
         coalesce(line.type = 'token_count', false)
         and coalesce(line.info.last_token_usage.input_tokens, line.info.last_token_usage.total_tokens) is not null as is_count,

@@ -21,6 +21,7 @@ texts as (
         nullif(cast(REQUEST_ID as string), '') as rest_request,
         nullif(cast(QUERY_ID as string), '') as query_number,
         nullif(cast(QUERY_TAG as string), '') as query_tag_text,
+        case when substr(ltrim(cast(QUERY_TAG as string)), 1, 1) = '{' then cast(QUERY_TAG as string) end as tag_object,
         {{ llm_cost.json_text(llm_cost.text_of_json('ROLE_NAMES'), '$[0]') }} as role_name,
         -- an internal model has no name: its function stands for it, so that it is listed as unpriced
         coalesce(nullif(cast(MODEL_NAME as string), ''), nullif(cast(FUNCTION_NAME as string), '')) as model,
@@ -42,7 +43,7 @@ calls as (
         {{ llm_cost.sum_where('metered', 'item', "item.key.metric = 'input' and item.key.unit = 'tokens'", 'item.value') }} as metered_input,
         {{ llm_cost.sum_where('metered', 'item', "item.key.metric = 'output' and item.key.unit = 'tokens'", 'item.value') }} as metered_output,
         {{ llm_cost.sum_where('metered', 'item', "item.key.metric = 'total' and item.key.unit = 'tokens'", 'item.value') }} as metered_total,
-        {{ llm_cost.attributes_of_json("case when substr(ltrim(query_tag_text), 1, 1) = '{' then query_tag_text end") }} as tag_attributes
+        {{ llm_cost.attributes_of_json('tag_object') }} as tag_attributes
     from texts
 )
 
@@ -56,7 +57,7 @@ calls as (
     'model_served': 'model',
     'region_scope': "nullif(cast(INFERENCE_REGION as string), '')",
     'operation': "case when is_embedding then 'embedding' else 'chat' end",
-    'tags': 'case when tag_attributes is not null then query_tag_text else ' ~ llm_cost.json_of_text('query_tag', 'query_tag_text') ~ ' end',
+    'tags': 'case when tag_object is not null and tag_attributes is not null then tag_object else ' ~ llm_cost.json_of_text('query_tag', 'query_tag_text') ~ ' end',
     'reported_input': 'coalesce(counts.input, metered_input, case when is_embedding then metered_total end)',
     'reported_input_basis': "'exclusive'",
     'reported_cache_read': 'counts.cache_read_input',
@@ -66,6 +67,6 @@ calls as (
 }, attributes=llm_cost.merged_attributes([
     'tag_attributes',
     llm_cost.attribute_pairs({
-        'query_tag': 'case when tag_attributes is null then query_tag_text end', 'role_name': 'role_name', 'warehouse_id': 'WAREHOUSE_ID', 'user_id': 'USER_ID',
+        'query_tag': 'case when tag_object is null or tag_attributes is null then query_tag_text end', 'role_name': 'role_name', 'warehouse_id': 'WAREHOUSE_ID', 'user_id': 'USER_ID',
     }),
 ])) }}

@@ -24,7 +24,8 @@ UNKNOWN = {
 }
 # one row of README's table
 KNOWS = {
-    "cache": "reads and writes", "cache_ttl": "no, counted as 5 minutes", "tier": "fast mode", "retries": "failed attempts, numbered", "owners": "user, organization, resource attributes",
+    "cache": "reads and writes", "cache_ttl": "no, counted as 5 minutes", "tier": "fast mode", "retries": "failed attempts, numbered",
+        "owners": "user, organization, resource attributes",
     "reported_cost": "the client's estimate",
 }  # fmt: skip
 
@@ -61,7 +62,8 @@ def export(*records: dict, resource: dict | None = None) -> dict:
 def call_record(call: Call) -> dict:
     """A call as the client logs it; every second call has its numbers as text."""
     common = {
-        "session.id": call.session_id, "event.timestamp": call.occurred_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"), "user.email": call.user_id, "prompt.id": call.trace_id,
+        "session.id": call.session_id, "event.timestamp": call.occurred_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"), "user.email": call.user_id,
+            "prompt.id": call.trace_id,
         "request_id": call.request_id, "model": call.model_served, "duration_ms": call.latency_ms, "feature": call.feature, "tenant.id": call.tenant_id,
     }  # fmt: skip
     if call.status == "error":
@@ -86,8 +88,10 @@ def records(calls: list[Call]):
 
 
 REQUEST = {
-    "model": "claude-test-1", "input_tokens": "12", "output_tokens": "347", "cache_read_tokens": "17024", "cache_creation_tokens": "1203", "cost_usd": "0.0123375",
-    "duration_ms": "5310", "user.id": "0f3c", "user.email": "dev@example.com", "user.account_uuid": "uuid-1", "organization.id": "org-1", "prompt.id": "prompt-1",
+    "model": "claude-test-1", "input_tokens": "12", "output_tokens": "347", "cache_read_tokens": "17024", "cache_creation_tokens": "1203",
+        "cost_usd": "0.0123375",
+    "duration_ms": "5310", "user.id": "0f3c", "user.email": "dev@example.com", "user.account_uuid": "uuid-1", "organization.id": "org-1",
+        "prompt.id": "prompt-1",
     "query_source": "repl_main_thread",
 }  # fmt: skip
 
@@ -98,8 +102,10 @@ def request(request_id: str | None, told: dict | None = None, **fields) -> dict:
 
 CASES = [
     Case("cache tokens stand beside the input, owners, the client's estimate", [export(request("plain", {"speed": "fast"}))], "request_id = 'plain'", [
-        {"provider": "anthropic", "uncached_input_tokens": 12, "cache_read_tokens": 17024, "cache_write_5m_tokens": 1203, "total_input_tokens": 18239, "output_tokens": 347,
-         "is_cache_ttl_assumed": True, "user_id": "dev@example.com", "session_id": "session-c", "trace_id": "prompt-1", "latency_ms": 5310, "service_tier": "fast",
+        {"provider": "anthropic", "uncached_input_tokens": 12, "cache_read_tokens": 17024, "cache_write_5m_tokens": 1203, "total_input_tokens": 18239,
+            "output_tokens": 347,
+         "is_cache_ttl_assumed": True, "user_id": "dev@example.com", "session_id": "session-c", "trace_id": "prompt-1", "latency_ms": 5310,
+             "service_tier": "fast",
          "provider_reported_cost_usd": Decimal("0.0123375"), "agent_id": "repl_main_thread"},
     ]),
     Case("the long name in the attribute, the name in eventName, the model of a cloud", [
@@ -107,10 +113,12 @@ CASES = [
         export(request("named", {"event.name": None, "model": "claude-test-1@20260101"}, eventName="claude_code.api_request", body={})),
     ], "request_id in ('long', 'named')", [{"request_id": "long", "provider": "aws"}, {"request_id": "named", "provider": "google"}]),
     Case("columns of a collector's table, numbers as numbers", [
-        {"timestamp": "2026-08-06T07:06:40Z", "body": "claude_code.api_request", "ServiceName": "claude-code", "ResourceAttributes": json_text, "LogAttributes": {
+        {"timestamp": "2026-08-06T07:06:40Z", "body": "claude_code.api_request", "ServiceName": "claude-code", "ResourceAttributes": json_text,
+            "LogAttributes": {
             "event.name": "api_request", "request_id": "table", "model": "claude-test-1", "input_tokens": 3, "output_tokens": 4,
         }} for json_text in ['{"team": "platform"}']
-    ], "request_id = 'table'", [{"team": "platform", "service": "claude-code", "uncached_input_tokens": 3, "cache_read_tokens": None, "cache_write_5m_tokens": None}]),
+    ], "request_id = 'table'", [{"team": "platform", "service": "claude-code", "uncached_input_tokens": 3, "cache_read_tokens": None,
+        "cache_write_5m_tokens": None}]),
     Case("exported twice: counted once, with and without an id of the request", [
         export(request("twice"), request("twice")), export(request(None, {"session.id": "no-id"})), export(request(None, {"session.id": "no-id"})),
     ], "request_id = 'twice' or session_id = 'no-id'", [{"output_tokens": 347}] * 2),
@@ -128,7 +136,8 @@ CASES = [
                record("api_request", REQUEST | {"request_id": "other"}, body={"stringValue": "codex.api_request"})),
         {"resourceLogs": []}, {"resourceMetrics": [{"scopeMetrics": []}]}, {"resourceLogs": [{"scopeLogs": []}, {"scopeLogs": [{"logRecords": []}]}]},
     ], "request_id = 'other'", []),
-    Case("negative and absurd counts", [export(request("minus", {"cache_read_tokens": "-1"}), request("absurd", {"input_tokens": 10**12}))], "request_id in ('minus', 'absurd')", []),
+    Case("negative and absurd counts", [export(request("minus", {"cache_read_tokens": "-1"}), request("absurd", {"input_tokens": 10**12}))],
+        "request_id in ('minus', 'absurd')", []),
     Case("fields missing, a field added, the record's own time", [export(record("api_request", {
         "request_id": "short", "event.timestamp": None, "model": "claude-test-1", "input_tokens": 5, "output_tokens": 1, "new": "x",
     }))], "request_id = 'short'", [{"uncached_input_tokens": 5, "cache_read_tokens": None, "user_id": None, "latency_ms": None}]),
@@ -141,6 +150,7 @@ CASES = [
 # the prompts' events of the calls 09, 19, 29; 3 events; 3 exports without records
 FATES = Fates(
     duplicates=2, not_a_call=3 + 3 + 3, rejected={
-        "negative_tokens": 1, "absurd_tokens": 1, "missing_input_tokens": 1, "unparsable_timestamp": 1, "missing_model": 1, "malformed_json": 1, "not_an_object": 1,
+        "negative_tokens": 1, "absurd_tokens": 1, "missing_input_tokens": 1, "unparsable_timestamp": 1, "missing_model": 1, "malformed_json": 1,
+            "not_an_object": 1,
     },
 )  # fmt: skip

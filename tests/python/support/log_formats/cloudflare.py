@@ -127,7 +127,7 @@ CASES = [
     ]),
     Case("a success whose usage the gateway could not read is not free", [OLD | {"id": "unread", "event_id": "", "tokens_in": 0, "tokens_out": 0, "cost": 0}],
          "request_id = 'unread'", [{"pricing_status": "usage_missing", "total_cost_usd": None}]),
-    Case("read twice: counted once", [OLD | {"id": "twice"}] * 2, "request_id = 'twice'", [{"output_tokens": 5}]),
+    Case("read twice: counted once", [OLD | {"id": "cf-twice"}] * 2, "request_id = 'cf-twice'", [{"output_tokens": 5}]),
     Case("more cached than input, a total that does not add up", [
         OLD | {"id": "cached", "provider": "openai"} | metadata(input_cached_tokens=10),
         OLD | {"id": "total", "provider": "openai"} | metadata(total_tokens=15),

@@ -22,7 +22,8 @@ UNKNOWN = {
 }
 # one row of README's table
 KNOWS = {
-    "cache": "reads", "cache_ttl": "Gemini has none", "tier": "no", "retries": "each attempt, unnumbered", "owners": "user's email, resource attributes", "reported_cost": "no",
+    "cache": "reads", "cache_ttl": "Gemini has none", "tier": "no", "retries": "each attempt, unnumbered", "owners": "user's email, resource attributes",
+        "reported_cost": "no",
 }
 
 
@@ -57,7 +58,8 @@ def export(*records: dict, resource: dict | None = None) -> dict:
 def call_record(call: Call) -> dict:
     """A call as the client logs it."""
     common = {
-        "session.id": call.session_id, "event.timestamp": call.occurred_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"), "user.email": call.user_id, "prompt_id": f"{call.name}########1",
+        "session.id": call.session_id, "event.timestamp": call.occurred_at.strftime("%Y-%m-%dT%H:%M:%S.000Z"), "user.email": call.user_id,
+            "prompt_id": f"{call.name}########1",
         "auth_type": "gemini-api-key", "feature": call.feature, "tenant.id": call.tenant_id,
     }  # fmt: skip
     if call.status == "error":
@@ -67,7 +69,8 @@ def call_record(call: Call) -> dict:
     thoughts = call.reasoning or 0
     return record("gemini_cli.api_response", common | {
         "model": call.model_served, "status_code": 200, "duration_ms": call.latency_ms, "input_token_count": call.total_input,
-        "output_token_count": call.output - thoughts, "cached_content_token_count": call.cache_read or 0, "thoughts_token_count": thoughts, "tool_token_count": 0,
+        "output_token_count": call.output - thoughts, "cached_content_token_count": call.cache_read or 0, "thoughts_token_count": thoughts,
+        "tool_token_count": 0,
         "total_token_count": call.total_input + call.output, "response_text": "SECRET-ANSWER", "finish_reasons": ["STOP"],
     }, traceId=call.trace_id, spanId=call.hex(16))  # fmt: skip
 
@@ -91,7 +94,8 @@ def records(calls: list[Call]):
 
 
 ANSWER = {
-    "model": "gemini-test-1", "status_code": 200, "duration_ms": 4200, "input_token_count": 12779, "output_token_count": 24, "cached_content_token_count": 12204,
+    "model": "gemini-test-1", "status_code": 200, "duration_ms": 4200, "input_token_count": 12779, "output_token_count": 24,
+        "cached_content_token_count": 12204,
     "thoughts_token_count": 71, "tool_token_count": 0, "total_token_count": 12874, "prompt_id": "abc########0", "auth_type": "oauth-personal",
 }  # fmt: skip
 
@@ -102,7 +106,8 @@ def answer(session: str, told: dict | None = None, **fields) -> dict:
 
 CASES = [
     Case("thoughts stand beside the output, cached tokens inside the input", [export(answer("plain"))], "session_id = 'plain'", [
-        {"provider": "google", "uncached_input_tokens": 575, "cache_read_tokens": 12204, "output_tokens": 95, "reasoning_tokens": 71, "total_input_tokens": 12779,
+        {"provider": "google", "uncached_input_tokens": 575, "cache_read_tokens": 12204, "output_tokens": 95, "reasoning_tokens": 71,
+            "total_input_tokens": 12779,
          "user_id": "dev@example.com", "trace_id": "abc########0", "latency_ms": 4200},
     ]),
     Case("tool tokens stand beside the input", [export(answer("tool", {"tool_token_count": 100, "total_token_count": 12974}))], "session_id = 'tool'", [
@@ -114,12 +119,14 @@ CASES = [
     Case("the client's own file: one object per record", [{
         "hrTime": [1786000000, 123000000], "hrTimeObserved": [1786000000, 123000000], "spanContext": {"traceId": "file-trace", "spanId": "1", "traceFlags": 1},
         "resource": {"attributes": {"service.name": "gemini-cli", "session.id": "file"}}, "instrumentationScope": {"name": "gemini-cli"},
-        "attributes": ANSWER | {"session.id": "file", "event.name": "gemini_cli.api_response", "event.timestamp": "2026-08-06T07:06:40.123Z", "user.email": "dev@example.com",
+        "attributes": ANSWER | {"session.id": "file", "event.name": "gemini_cli.api_response", "event.timestamp": "2026-08-06T07:06:40.123Z",
+        "user.email": "dev@example.com",
                                 "response_text": "SECRET-ANSWER"},
         "_body": "API response from gemini-test-1. Status: 200.", "totalAttributesCount": 20,
     }], "session_id = 'file'", [{"service": "gemini-cli", "output_tokens": 95, "user_id": "dev@example.com"}]),
     Case("columns of a collector's table", [{
-        "timestamp": "2026-08-06 07:06:40.000000000", "TraceId": "", "SpanId": "", "ServiceName": "gemini-cli", "body": "SECRET-PROMPT", "ResourceAttributes": {},
+        "timestamp": "2026-08-06 07:06:40.000000000", "TraceId": "", "SpanId": "", "ServiceName": "gemini-cli", "body": "SECRET-PROMPT",
+            "ResourceAttributes": {},
         "LogAttributes": {key: str(told) for key, told in ANSWER.items()} | {"session.id": "table", "event.name": "gemini_cli.api_response"},
     }], "session_id = 'table'", [{"service": "gemini-cli", "output_tokens": 95}]),
     Case("exported twice: counted once; a second call of the same prompt: counted", [
@@ -127,7 +134,8 @@ CASES = [
     ], "session_id = 'twice'", [{"output_tokens": 95}] * 2),
     Case("a failed call, old names of its fields", [export(record("gemini_cli.api_error", {
         "session.id": "failed", "model_name": "gemini-test-1", "duration": 30, "error.message": "SECRET-ANSWER", "error_type": "quota", "status_code": "429",
-    }))], "session_id = 'failed'", [{"status": "error", "error_code": "429", "model_served": "gemini-test-1", "latency_ms": 30, "pricing_status": "not_billable"}]),
+    }))], "session_id = 'failed'", [{"status": "error", "error_code": "429", "model_served": "gemini-test-1", "latency_ms": 30,
+        "pricing_status": "not_billable"}]),
     Case("an answer without usage tells zeros", [export(answer("zeros", {key: 0 for key in ANSWER if key.endswith("_count")}))], "session_id = 'zeros'", [
         {"pricing_status": "usage_missing", "output_tokens": None, "uncached_input_tokens": None},
     ]),
@@ -140,7 +148,8 @@ CASES = [
     Case("fields missing, a field added, times of the record only", [export(record("gemini_cli.api_response", {
         "session.id": "short", "event.timestamp": None, "model": "gemini-test-1", "input_token_count": 5, "output_token_count": 1, "new": "x",
     }))], "session_id = 'short'", [{"uncached_input_tokens": 5, "output_tokens": 1, "cache_read_tokens": None, "latency_ms": None}]),
-    Case("no time that can be read", [export(answer("when", {"event.timestamp": None}, timeUnixNano="soon", observedTimeUnixNano=""))], "session_id = 'when'", []),
+    Case("no time that can be read", [export(answer("when", {"event.timestamp": None}, timeUnixNano="soon", observedTimeUnixNano=""))], "session_id = 'when'",
+        []),
     Case("a broken line", ['{"resourceLogs": [{'], "session_id = 'cut'", []),
 ]  # fmt: skip
 # 2 beside each of the calls 09, 19, 29; 2 events; 3 exports without records

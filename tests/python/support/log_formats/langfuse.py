@@ -138,9 +138,9 @@ CASES = [
         "input": 1, "input_text_tokens": 2, "input_audio_tokens": 4, "output": 8, "output_audio_tokens": 16, "output_rejected_prediction_tokens": 32,
         "total": 63,
     })], at("audio"), [{"uncached_input_tokens": 3, "audio_input_tokens": 4, "output_tokens": 40, "audio_output_tokens": 16}]),
-    Case("thoughts of Gemini are in the total alone", [told("gemini", {"input": 5, "output": 845, "total": 2023}, model=(
+    Case("thoughts of Gemini are in the total alone", [told("lf-gemini", {"input": 5, "output": 845, "total": 2023}, model=(
         "projects/p/locations/europe-central2/publishers/google/models/gemini-test-1"
-    ))], at("gemini"), [{"provider": "google", "output_tokens": 2018, "reasoning_tokens": 1173}]),
+    ))], at("lf-gemini"), [{"provider": "google", "output_tokens": 2018, "reasoning_tokens": 1173}]),
     Case("a generation around a generation is not the call", [
         told("outer", {"input": 99, "output": 9, "total": 108}, traceId="nested"), told("inner", traceId="nested", parentObservationId="outer"),
         told("tool", {}, traceId="nested", parentObservationId="inner", type="TOOL", model=None),

@@ -19,7 +19,8 @@ UNKNOWN = {
 }
 # one row of README's table
 KNOWS = {
-    "cache": "reads and writes", "cache_ttl": "no, counted as 5 minutes (Vercel AI SDK with Anthropic: yes)", "tier": "OpenAI", "retries": "each attempt, unnumbered",
+    "cache": "reads and writes", "cache_ttl": "no, counted as 5 minutes (Vercel AI SDK with Anthropic: yes)", "tier": "OpenAI",
+        "retries": "each attempt, unnumbered",
     "owners": "span and resource attributes", "reported_cost": "where an instrumentation estimates it",
 }
 
@@ -72,7 +73,8 @@ def export(*spans: dict, scope: str = "opentelemetry.instrumentation.openai_v2",
 def call_span(call: Call) -> dict:
     """A call as the conventions have it."""
     told = {
-        "gen_ai.operation.name": "chat", "gen_ai.provider.name": {"google": "gcp.gemini"}.get(call.vendor, call.vendor), "gen_ai.request.model": call.model_requested,
+        "gen_ai.operation.name": "chat", "gen_ai.provider.name": {"google": "gcp.gemini"}.get(call.vendor, call.vendor),
+            "gen_ai.request.model": call.model_requested,
         "gen_ai.response.model": call.model_served, "gen_ai.response.id": call.response_id, "gen_ai.conversation.id": call.session_id,
         "gen_ai.usage.input_tokens": call.total_input, "gen_ai.usage.output_tokens": call.output, "gen_ai.usage.cache_read.input_tokens": call.cache_read,
         "gen_ai.usage.cache_creation.input_tokens": as_known(call).write_5m, "gen_ai.usage.reasoning.output_tokens": call.reasoning,
@@ -143,14 +145,17 @@ CASES = [
         "gen_ai.operation.name": "chat", "gen_ai.system": "openai", "gen_ai.request.model": "gpt-test-1", "gen_ai.response.model": "gpt-test-1-0806",
         "gen_ai.usage.prompt_tokens": 45, "gen_ai.usage.completion_tokens": 15, "gen_ai.openai.response.service_tier": "priority",
     }))], "request_id = 'old'", [
-        {"provider": "openai", "uncached_input_tokens": 45, "output_tokens": 15, "service_tier": "priority", "model_served": "gpt-test-1-0806", "cache_read_tokens": None},
+        {"provider": "openai", "uncached_input_tokens": 45, "output_tokens": 15, "service_tier": "priority", "model_served": "gpt-test-1-0806",
+            "cache_read_tokens": None},
     ]),
     Case("the simplified export of several spans, one of them an agent, one a tool", [{"trace_id": "plain", "span_count": 3, "spans": [
         {"trace_id": "plain", "span_id": "plain-1", "parent_span_id": "plain-0", "name": "chat", "start_time": "2026-02-25T10:00:00.000000",
          "end_time": "2026-02-25T10:00:02.500000", "attributes": CHAT | {"gen_ai.input.messages": "[{\"content\": \"SECRET-PROMPT\"}]"},
          "resource_attributes": {"service.name": "plain-service"}, "status": {"code": 1, "message": ""}},
-        {"trace_id": "plain", "span_id": "plain-0", "name": "invoke_agent", "start_time": "2026-02-25T10:00:00", "attributes": CHAT | {"gen_ai.operation.name": "invoke_agent"}},
-        {"trace_id": "plain", "span_id": "plain-2", "name": "execute_tool", "start_time": "2026-02-25T10:00:00", "attributes": {"gen_ai.operation.name": "execute_tool"}},
+        {"trace_id": "plain", "span_id": "plain-0", "name": "invoke_agent", "start_time": "2026-02-25T10:00:00",
+            "attributes": CHAT | {"gen_ai.operation.name": "invoke_agent"}},
+        {"trace_id": "plain", "span_id": "plain-2", "name": "execute_tool", "start_time": "2026-02-25T10:00:00",
+            "attributes": {"gen_ai.operation.name": "execute_tool"}},
     ]}], "trace_id = 'plain'", [
         {"request_id": "plain-1", "parent_id": "plain-0", "uncached_input_tokens": 100, "latency_ms": 2500, "service": "plain-service", "status": "success"},
     ]),
@@ -158,7 +163,8 @@ CASES = [
         FLAT | {"span_id": "flat-1"},
         FLAT | {"span_id": "flat-2", "attributes": json.dumps(CHAT), "status_code": "STATUS_CODE_ERROR"},
         FLAT | {"span_id": "flat-3", "attributes": json.dumps(attributes(CHAT))},
-        {"TraceId": "t-flat", "SpanId": "flat-4", "Timestamp": "2026-08-06 07:06:40.000000000", "Duration": "1250999999", "SpanName": "chat", "SpanAttributes": {
+        {"TraceId": "t-flat", "SpanId": "flat-4", "Timestamp": "2026-08-06 07:06:40.000000000", "Duration": "1250999999", "SpanName": "chat",
+            "SpanAttributes": {
             key: str(told) for key, told in CHAT.items()
         }, "ResourceAttributes": {}, "StatusCode": "Error", "ServiceName": "flat-service", "ScopeName": "x"},
     ], "trace_id = 't-flat'", [
@@ -170,21 +176,26 @@ CASES = [
         export(span("again", CHAT | {"gen_ai.response.id": "answer-twice"}), scope="langchain"), export(span("no-id", CHAT)), export(span("no-id", CHAT)),
     ], "response_id = 'answer-twice' or request_id = 'no-id'", [{"output_tokens": 10}] * 2),
     Case("an instrumentation that counts cache tokens beside, and sums a total without them", [
-        export(span("beside", CLAUDE_ON_AWS | CACHED | {"gen_ai.usage.total_tokens": 52, "gen_ai.system": "AWS"}), scope="opentelemetry.instrumentation.bedrock"),
+        export(span("beside", CLAUDE_ON_AWS | CACHED | {"gen_ai.usage.total_tokens": 52, "gen_ai.system": "AWS"}),
+            scope="opentelemetry.instrumentation.bedrock"),
     ], "request_id = 'beside'", [{"provider": "aws", "uncached_input_tokens": 12, "cache_read_tokens": 1000, "total_input_tokens": 1012}]),
-    Case("the same counts of an unknown instrumentation: more cached than input", [export(span("wrong", CLAUDE_ON_AWS | CACHED), scope="unknown")], "request_id = 'wrong'", []),
+    Case("the same counts of an unknown instrumentation: more cached than input", [export(span("wrong", CLAUDE_ON_AWS | CACHED), scope="unknown")],
+        "request_id = 'wrong'", []),
     Case("an instrumentation whose versions differ: the total says which", [
         export(span("strands-1", CLAUDE_ON_AWS | CACHED | {"gen_ai.usage.total_tokens": 1052}), scope="strands.telemetry.tracer"),
-        export(span("strands-2", CLAUDE_ON_AWS | CACHED | {"gen_ai.usage.input_tokens": 1012, "gen_ai.usage.total_tokens": 1052, "gen_ai.system": "strands-agents"}),
+        export(span("strands-2", CLAUDE_ON_AWS | CACHED | {"gen_ai.usage.input_tokens": 1012, "gen_ai.usage.total_tokens": 1052,
+        "gen_ai.system": "strands-agents"}),
                scope="strands.telemetry.tracer"),
     ], "request_id like 'strands-%'", [{"provider": "aws", "uncached_input_tokens": 12, "cache_read_tokens": 1000, "total_input_tokens": 1012}] * 2),
     Case("a total that does not add up", [export(span("total", CHAT | {"gen_ai.usage.total_tokens": 111}))], "request_id = 'total'", []),
     Case("OpenInference: an LLM span in a chain", [export(
-        span("oi-1", OPENINFERENCE), span("oi-2", OPENINFERENCE | {"openinference.span.kind": "CHAIN"}), span("oi-3", OPENINFERENCE | {"openinference.span.kind": "AGENT"}),
+        span("oi-1", OPENINFERENCE), span("oi-2", OPENINFERENCE | {"openinference.span.kind": "CHAIN"}), span("oi-3",
+            OPENINFERENCE | {"openinference.span.kind": "AGENT"}),
         span("oi-4", {"openinference.span.kind": "EMBEDDING", "llm.provider": "openai", "llm.model_name": "text-embedding-test", "llm.token_count.total": 9}),
         scope="openinference.instrumentation.anthropic",
     )], "request_id like 'oi-%'", [
-        {"request_id": "oi-1", "provider": "anthropic", "model_served": "claude-test-1", "uncached_input_tokens": 10, "cache_read_tokens": 1000, "cache_write_5m_tokens": 100,
+        {"request_id": "oi-1", "provider": "anthropic", "model_served": "claude-test-1", "uncached_input_tokens": 10, "cache_read_tokens": 1000,
+            "cache_write_5m_tokens": 100,
          "output_tokens": 50, "reasoning_tokens": 20, "is_cache_ttl_assumed": True, "team": "research", "user_id": "user-7", "session_id": "session-7",
          "tags": "{\"team\": \"research\", \"note\": \"x\"}", "provider_reported_cost_usd": Decimal("0.0123"), "operation": "chat"},
         {"request_id": "oi-4", "operation": "embedding", "uncached_input_tokens": 9, "output_tokens": 0},
@@ -206,14 +217,16 @@ CASES = [
          "output_tokens": 104, "user_id": "user-9", "is_cache_ttl_assumed": False},
     ] * 2),
     Case("no operation name: model and usage make a call, an agent run of old Pydantic AI does not", [
-        export(span("bare", {"gen_ai.system": "mistral_ai", "gen_ai.request.model": "mistral-test", "gen_ai.usage.input_tokens": 3, "gen_ai.usage.output_tokens": 2}),
+        export(span("bare", {"gen_ai.system": "mistral_ai", "gen_ai.request.model": "mistral-test", "gen_ai.usage.input_tokens": 3,
+            "gen_ai.usage.output_tokens": 2}),
                span("agent-run", {"agent_name": "a", "model_name": "m", "gen_ai.usage.input_tokens": 3, "gen_ai.usage.output_tokens": 2}),
                span("http", {"http.request.method": "POST", "url.full": "https://api.openai.com/v1/chat/completions?key=sk-secret"})),
     ], "request_id in ('bare', 'agent-run', 'http')", [{"request_id": "bare", "provider": "mistral"}]),
     Case("failed, timed out, cancelled", [export(
         span("failed", CHAT | {"gen_ai.usage.input_tokens": None, "gen_ai.usage.output_tokens": None}, status={"code": "STATUS_CODE_ERROR"}),
         span("late", {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "m", "error.type": "APITimeoutError"}),
-        span("stopped", {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "m", "error.type": "asyncio.CancelledError"}),
+        span("stopped", {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "m",
+        "error.type": "asyncio.CancelledError"}),
     )], "request_id in ('failed', 'late', 'stopped')", [
         {"request_id": "failed", "status": "error", "error_code": None, "pricing_status": "not_billable"},
         {"request_id": "late", "status": "timeout", "error_code": "APITimeoutError", "pricing_status": "usage_missing"},
@@ -221,7 +234,8 @@ CASES = [
     ]),
     Case("an OpenAI client that calls another provider", [export(
         span("router-1", CHAT | {"server.address": "openrouter.ai"}), span("router-2", CHAT | {"server.address": "my-resource.openai.azure.com"}),
-        span("router-3", CHAT | {"server.address": "api.x.ai"}), span("router-4", CHAT | {"gen_ai.provider.name": "langchain", "gen_ai.request.model": "gemini-test-1"}),
+        span("router-3", CHAT | {"server.address": "api.x.ai"}), span("router-4", CHAT | {"gen_ai.provider.name": "langchain",
+        "gen_ai.request.model": "gemini-test-1"}),
     )], "request_id like 'router-%'", [{"provider": name} for name in ("azure", "google", "openrouter", "xai")]),
     Case("a name that stands twice, numbers as numbers, an attribute too many", [export(
         span("doubled", CHAT, attributes=attributes(CHAT) + attributes({"gen_ai.usage.input_tokens": 7, "new.attribute": "x"})
