@@ -31,24 +31,25 @@
 
 
 {% macro attributes_of_texts(list) %}
-    {#- A list of tags like `team:search` or `team=search`: what stands before the first colon or equals sign is the key. -#}
+    {#- A list of tags like `team:search` or `team=search`: what stands before the first colon is the key, without a colon before the
+        first equals sign. -#}
     {{ return(adapter.dispatch('attributes_of_texts', 'llm_cost')(list)) }}
 {% endmacro %}
 
 {% macro tag_key(tag) -%}
-    split_part(translate({{ tag }}, '=', ':'), ':', 1)
+    case when contains({{ tag }}, ':') then split_part({{ tag }}, ':', 1) else split_part({{ tag }}, '=', 1) end
 {%- endmacro %}
 
 {% macro default__attributes_of_texts(list) -%}
     [
         {'key': {{ llm_cost.tag_key('tag') }}, 'value': substr(tag, length({{ llm_cost.tag_key('tag') }}) + 2)}
-        for tag in {{ list }} if length({{ llm_cost.tag_key('tag') }}) between 1 and length(tag) - 1
+        for tag in {{ list }} if contains(tag, ':') or contains(tag, '=')
     ]
 {%- endmacro %}
 
 {% macro spark__attributes_of_texts(list) -%}
     transform(
-        filter({{ list }}, tag -> length({{ llm_cost.tag_key('tag') }}) between 1 and length(tag) - 1),
+        filter({{ list }}, tag -> contains(tag, ':') or contains(tag, '=')),
         tag -> named_struct('key', {{ llm_cost.tag_key('tag') }}, 'value', substr(tag, length({{ llm_cost.tag_key('tag') }}) + 2))
     )
 {%- endmacro %}
@@ -94,10 +95,14 @@
 {% endmacro %}
 
 {% macro default__first_attribute(attributes, keys) -%}
-    list_min([
-        {'place': list_position({{ keys }}, entry.key), 'position': entry.position, 'value': entry.value}
-        for entry in {{ attributes }} if list_contains({{ keys }}, entry.key)
-    ]).value
+    {#- most records have one of them, for which nothing is ordered -#}
+    {%- set found = '[entry for entry in ' ~ attributes ~ ' if list_contains(' ~ keys ~ ', entry.key)]' -%}
+    case
+        when len({{ found }}) <= 1 then ({{ found }})[1].value
+        else list_min([
+            {'place': list_position({{ keys }}, entry.key), 'position': entry.position, 'value': entry.value} for entry in {{ found }}
+        ]).value
+    end
 {%- endmacro %}
 
 {% macro spark__first_attribute(attributes, keys) -%}

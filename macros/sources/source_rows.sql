@@ -40,10 +40,11 @@
             {%- do kinds[llm_cost.file_kind(file)].append(file) -%}
         {%- endfor -%}
         {%- set parts = [] -%}
+        {%- set is_mixed = kinds.values() | select | list | length > 1 -%}
         {%- for kind, files in kinds.items() if files -%}
             {%- set list = "['" ~ files | join("', '") ~ "']" -%}
             {%- if kind == 'parquet' -%}
-                {%- do parts.append(llm_cost.duckdb_columns_by_name("read_parquet(" ~ list ~ ", union_by_name = true, filename = 'llm_cost_file', file_row_number = true)", required, optional, 'llm_cost_file', 'file_row_number')) -%}
+                {%- do parts.append(llm_cost.duckdb_columns_by_name("read_parquet(" ~ list ~ ", union_by_name = true, filename = 'llm_cost_file', file_row_number = true)", required, optional, 'llm_cost_file', 'file_row_number', is_mixed)) -%}
             {%- elif kind == 'csv' -%}
                 {%- do parts.append(llm_cost.duckdb_columns_by_name("read_csv(" ~ list ~ ", header = true, all_varchar = true, null_padding = true, union_by_name = true, filename = 'llm_cost_file')", required, optional, 'llm_cost_file', 'row_number() over ()')) -%}
             {%- else -%}
@@ -86,9 +87,10 @@
 {% endmacro %}
 
 
-{% macro duckdb_columns_by_name(relation, required, optional, file_column, position) %}
+{% macro duckdb_columns_by_name(relation, required, optional, file_column, position, as_text=false) %}
+    {#- as_text: nested columns as JSON text, to stand in one relation with other kinds of files. -#}
     select
-        {% for column in required + optional %}"{{ column }}",
+        {% for column in required + optional %}{{ llm_cost.text_of_json('"' ~ column ~ '"') if as_text else '"' ~ column ~ '"' }} as "{{ column }}",
         {% endfor %}{{ file_column or llm_cost.table_load_id() }} as load_id,
         {{ position or llm_cost.number_or_null('row_position', 'bigint') }} as row_position,
         cast(null as string) as parse_problem

@@ -16,6 +16,11 @@ SAMPLES = {
     "langfuse": ["data/langfuse_generations.jsonl", "samples/langfuse/*.trace.json"],
     "codex": ["data/codex_fork_sessions/*.jsonl", "samples/codex_cli/*.jsonl"],
     "databricks": ["samples/databricks_ai_gateway/*.jsonl"],
+    "cloudflare": ["samples/cloudflare_ai_gateway/*.jsonl"],
+    "snowflake_cortex": ["samples/snowflake_cortex/*.jsonl"],
+    "otel_genai": ["samples/otel_genai/*.json"],
+    "openrouter": ["samples/openrouter/*.json", "samples/openrouter/activity_sample_rows.csv"],
+    "litellm_payload": ["samples/litellm/standard_logging_payload.json"],
 }
 
 
@@ -53,6 +58,32 @@ def test_every_sample_row_has_a_fate(samples_db, name):
     fates = samples_db.sql(f"select count(*), count(call_group) from int_llm_cost__usage_rows where source_system = '{name}'").fetchone()
     assert fates[0] == staged
     assert 0 < keys == events <= fates[1]
+
+
+def test_cloudflare_costs_are_the_recorded_ones(samples_db):
+    """Calls with a price equal the gateway's cost to the last digit; Workers AI has no price in the package; the cached answer costs nothing."""
+    events = {row["request_id"]: row for row in rows(samples_db, "select * from fct_llm_cost__requests where source_system = 'cloudflare'")}
+    recorded = [json.loads(line, parse_float=Decimal) for line in (SHARED / "samples/cloudflare_ai_gateway/logs.jsonl").read_text(encoding="utf-8").splitlines()]
+    costs = {record["id"]: (Decimal(record["cost"]), events[record["event_id"]]) for record in recorded}
+    assert len(costs) == 4
+    assert {row["pricing_status"] for _, row in costs.values()} == {"priced", "unpriced", "not_billable"}
+    for cost, row in costs.values():
+        if row["provider"] == "anthropic":
+            assert row["total_cost_usd"] == cost and row["pricing_status"] == "priced"
+        elif row["is_gateway_cache_hit"]:
+            assert row["total_cost_usd"] == cost == 0
+        else:
+            assert row["provider"] == "cloudflare" and row["total_cost_usd"] is None
+
+
+def test_single_records_by_hand(samples_db):
+    """LiteLLM's payload at its recorded cost; Databricks' cached call: 9 at 3, 1,642 read at 0.30, 4 out at 15 USD per million."""
+    costs = {
+        (row["source_system"], row["request_id"]): row["total_cost_usd"]
+        for row in rows(samples_db, "select source_system, coalesce(response_id, request_id) as request_id, total_cost_usd from fct_llm_cost__requests")
+    }
+    assert costs["litellm_payload", "chatcmpl-2299b6a2-82a3-465a-b47c-04e685a2227f"] == Decimal("0.000225")
+    assert costs["databricks", "38efe7cb-c6d7-41c0-843b-4ef7cb9e016d"] == Decimal("0.0005796")
 
 
 # Langfuse: observation, why the computed cost is not the recorded one

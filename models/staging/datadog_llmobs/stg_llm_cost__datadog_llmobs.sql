@@ -96,7 +96,7 @@ calls as (
     'status': "case when span_status = 'error' then 'error' else 'success' end",
     'error_code': "case when span_status = 'error' then coalesce(about.error.type, about." ~ llm_cost.quoted('error.type') ~ ') end',
     'is_call': "coalesce(kind in ('llm', 'embedding'), true)",
-    'latency_ms': 'cast(floor(' ~ llm_cost.number_or_null('span_duration', 'decimal(28, 6)') ~ ' / 1000000) as bigint)',
+    'latency_ms': 'cast(floor(' ~ llm_cost.number_or_null('span_duration', 'bigint') ~ ' * cast(0.000001 as decimal(7, 6))) as bigint)',
     'tags': "case when tags_json like '[_%]' and tags_json <> '[]' then '{\"tags\":' || tags_json || '}' end",
     'operation': "case when kind = 'embedding' then 'embedding' else 'chat' end",
     'provider_reported_cost_usd': 'coalesce(' ~ llm_cost.number_or_null('counts.estimated_total_cost', 'decimal(18, 3)')
