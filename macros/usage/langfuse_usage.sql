@@ -1,3 +1,22 @@
+{% macro langfuse_fields() %}
+    {#- The spellings of an observation's fields: API and UI, blob storage export. The last ones it may have from its trace. -#}
+    {{ return({
+        'observation_id': ['id'], 'trace_key': ['traceId', 'trace_id'], 'parent_key': ['parentObservationId', 'parent_observation_id'],
+        'observation_type': ['type'], 'started': ['startTime', 'start_time'], 'ended': ['endTime', 'end_time'], 'updated': ['updatedAt', 'updated_at'],
+        'severity': ['level'], 'model_name': ['model', 'providedModelName', 'provided_model_name'], 'prompt': ['promptName', 'prompt_name'],
+        'project': ['projectId', 'project_id'], 'whole_cost': ['totalCost', 'total_cost'], 'parameters_json': ['modelParameters', 'model_parameters'],
+        'usage_json': ['usageDetails', 'usage_details'], 'old_usage_json': ['usage'], 'cost_json': ['costDetails', 'cost_details'],
+        'session': ['sessionId', 'session_id'], 'person': ['userId', 'user_id'], 'stage': ['environment'], 'tags_json': ['tags'], 'metadata_json': ['metadata'],
+    }) }}
+{% endmacro %}
+
+
+{% macro langfuse_frameworks() %}
+    {#- What integrations name as the system and is no provider. -#}
+    {{ return(['langchain', 'langgraph', 'langsmith', 'llamaindex', 'llama_index', 'crewai', 'autogen', 'agno', 'haystack', 'litellm', 'custom', '_other', 'unknown']) }}
+{% endmacro %}
+
+
 {% macro langfuse_usage_keys() %}
     {#- The keys of Langfuse's usage_details that are tokens, by what they count; several spellings of one. The names of Langfuse, its
         SDKs and LiteLLM are disjoint: input leaves out every other input key, output every other output key. Names that end in

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from decimal import Decimal
 
 import duckdb
@@ -117,6 +118,15 @@ def test_every_format_has_its_calls_and_cases():
         assert set(FORMATS) | {"usage_log", "claude_code", "litellm"} == set(known_formats())
     for name, form in FORMATS.items():
         assert len(form.cases) >= 5 and form.fates.rejected, f"{name}: cases for every fate, please"
+
+
+def test_small_models_of_formats_are_described(format_db):
+    """What stands beside a format's staging model in its folder: every column has a description."""
+    for name in FORMATS:
+        for file in (ROOT / "models" / "staging" / name).glob("*.sql"):
+            if file.stem != f"stg_llm_cost__{name}":
+                documented = set(re.findall(r"^      - name: (\w+)", file.with_suffix(".yml").read_text(encoding="utf-8"), flags=re.M))
+                assert documented == {row[0] for row in format_db.sql(f"describe {file.stem}").fetchall()}, file.stem
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -266,7 +266,7 @@ def test_every_model_has_a_yaml_beside_it_with_every_column(demo_db):
         if file.stem in built_here:
             actual = {row[0] for row in demo_db.sql(f"describe {file.stem}").fetchall()}
             assert documented == actual, (file.stem, documented ^ actual)
-        else:
+        elif file.stem == f"stg_llm_cost__{file.parent.name}":
             filled = columns_filled(file.read_text(encoding="utf-8"))
             assert filled & contract <= documented <= contract, (file.stem, filled & contract - documented, documented - contract)
             assert re.search(r"Source: https://", " ".join(text.split())), f"{file.stem}: which page describes the log?"

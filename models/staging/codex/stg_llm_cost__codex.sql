@@ -58,8 +58,8 @@ lines as (
             when coalesce(line.info.total_token_usage.input_tokens, line.info.total_token_usage.total_tokens) is not null
                 then {{ llm_cost.content_hash(totals) }}
         end as total_content,
-        case when type = 'turn_context' then {{ place }} || line.model end as model_told,
-        {{ place }} || line.thread_settings.service_tier as tier_told
+        case when type = 'turn_context' and line.model is not null then {{ place }} || line.model end as model_told,
+        case when line.thread_settings.service_tier is not null then {{ place }} || line.thread_settings.service_tier end as tier_told
     from parsed
 ),
 

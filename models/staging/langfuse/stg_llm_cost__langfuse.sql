@@ -1,14 +1,6 @@
 {{ config(enabled='langfuse' in llm_cost.enabled_sources(), materialized=llm_cost.staging_materialization()) }}
 
-{#- the spellings of a field: API and UI, blob storage export; the last ones an observation may have from its trace -#}
-{%- set fields = {
-    'observation_id': ['id'], 'trace_key': ['traceId', 'trace_id'], 'parent_key': ['parentObservationId', 'parent_observation_id'],
-    'observation_type': ['type'], 'started': ['startTime', 'start_time'], 'ended': ['endTime', 'end_time'], 'updated': ['updatedAt', 'updated_at'],
-    'severity': ['level'], 'model_name': ['model', 'providedModelName', 'provided_model_name'], 'prompt': ['promptName', 'prompt_name'],
-    'project': ['projectId', 'project_id'], 'whole_cost': ['totalCost', 'total_cost'], 'parameters_json': ['modelParameters', 'model_parameters'],
-    'usage_json': ['usageDetails', 'usage_details'], 'old_usage_json': ['usage'], 'cost_json': ['costDetails', 'cost_details'],
-    'session': ['sessionId', 'session_id'], 'person': ['userId', 'user_id'], 'stage': ['environment'], 'tags_json': ['tags'], 'metadata_json': ['metadata'],
-} %}
+{%- set fields = llm_cost.langfuse_fields() %}
 {%- set of_trace = ['session', 'person', 'stage', 'tags_json', 'metadata_json'] %}
 {%- set spellings, item, trace, counts = [], {}, {'id': 'VARCHAR'}, {'unit': 'VARCHAR'} %}
 {%- for name, names in fields.items() %}
@@ -30,7 +22,6 @@
     {%- do otel.update({name: 'VARCHAR'}) %}
     {%- do metadata.update({'attributes.' ~ name: 'VARCHAR'}) %}
 {%- endfor %}
-{%- set frameworks = ['langchain', 'langgraph', 'langsmith', 'llamaindex', 'llama_index', 'crewai', 'autogen', 'agno', 'haystack', 'litellm', 'custom', '_other', 'unknown'] %}
 
 with source_rows as (
     {{ llm_cost.source_rows('langfuse', [], spellings + ['observations', 'data', 'trace', 'loaded_at']) }}
@@ -113,11 +104,11 @@ counted as (
             coalesce(otel.{{ llm_cost.quoted(name) }}, metadata_told.{{ llm_cost.quoted('attributes.' ~ name) }}) as {{ name | replace('.', '_') }},
         {% endfor -%}
         metadata_told.ls_provider as langchain_provider,
-        {{ llm_cost.naming_attributes(llm_cost.merged_attributes([
+        case when is_generation then {{ llm_cost.naming_attributes(llm_cost.merged_attributes([
             llm_cost.attributes_of_texts('tag_list'), llm_cost.attributes_of_json('metadata_json'), llm_cost.attributes_of_json('metadata_told.attributes'),
             llm_cost.attributes_of_json('metadata_told.resourceAttributes'), llm_cost.attributes_of_json('trace_metadata_json'),
             llm_cost.attributes_of_json('trace_metadata.resourceAttributes'),
-        ])) }} as attributes,
+        ])) }} end as attributes,
         {{ llm_cost.langfuse_counts('tokens') }}
     from traced
 ),
@@ -138,7 +129,7 @@ billed as (
         *,
         coalesce(
             case
-                when system_name in ('{{ frameworks | join("', '") }}') then null
+                when system_name in ('{{ llm_cost.langfuse_frameworks() | join("', '") }}') then null
                 -- the AI SDK writes the provider and its API: openai.responses
                 when {{ llm_cost.regex_match('system_name', "'^(openai|anthropic|google|mistral|groq|xai|deepseek|cohere|azure-openai)[.]'") }} then split_part(system_name, '.', 1)
                 else system_name
