@@ -6,6 +6,7 @@ which.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -66,6 +67,19 @@ MUTANTS = {
     "a price row may change a closed month": [
         ("models/intermediate/pricing/int_llm_cost__closed_month_rows.sql", "dated_rows.recorded_at > closed_months.closed_at", "false"),
     ],
+    "a log that counts cached tokens inside the input is read as if they stood beside it": [
+        ("models/staging/databricks/stg_llm_cost__databricks.sql", "    'reported_total':", "    'reported_input_basis': \"'exclusive'\",\n    'reported_total':"),
+    ],
+    "one call in two logs counts twice": [
+        ("models/intermediate/events/int_llm_cost__repeated_calls.sql", "rank_in_source = 1 and source_system = winning_source", "rank_in_source = 1"),
+    ],
+    "of two logs the counts without the cache split are kept": [
+        ("models/intermediate/events/int_llm_cost__shared_calls.sql",
+         "                case when coalesce(cache_read_tokens, cache_write_5m_tokens) is not null then 0 else 1 end asc,\n", ""),
+    ],
+    "a user's owner key comes after the package's": [
+        ("models/staging/owners/stg_llm_cost__owner_keys.sql", "order by stacked.relation_rank desc", "order by stacked.relation_rank asc"),
+    ],
     "anthropic's cache counts are taken for a part of the input": [
         ("macros/usage/reported_usage.sql", "when {{ openai_like }} or {{ gemini }} then 'inclusive'",
          "when {{ openai_like }} or {{ anthropic_like }} or {{ gemini }} then 'inclusive'"),
@@ -76,6 +90,10 @@ NOTICED_BY = {
     "a corrected price is no reason to rebuild a day": "test_nightly.py",
     "a day without events keeps its old rows": "test_nightly.py",
     "a price per thousand passes as one per million": "test_project.py::test_wrong_price_rows_stop_the_build_and_are_named",
+    **dict.fromkeys([
+        "a log that counts cached tokens inside the input is read as if they stood beside it", "one call in two logs counts twice",
+        "of two logs the counts without the cache split are kept", "a user's owner key comes after the package's",
+    ], "test_log_formats.py"),
     "a price row may change a closed month": "test_project.py::test_wrong_price_rows_stop_the_build_and_are_named",
 }
 
@@ -93,7 +111,7 @@ def test_mistake_is_caught(mistake, tmp_path):
         file.write_text(text.replace(right, wrong), encoding="utf-8")
     result = subprocess.run(
         [sys.executable, "-m", "pytest", f"tests/python/{NOTICED_BY.get(mistake, 'test_scenario.py')}", "-k", "not spark", "-q", "-p", "no:cacheprovider", "--tb=line"],
-        capture_output=True, text=True, cwd=copy, check=False,
+        capture_output=True, text=True, cwd=copy, check=False, env={**os.environ, "LLM_COST_TEST_FORMATS": "databricks,litellm_payload,otel_genai"},
     )
     caught = re.findall(r"^(?:FAILED|ERROR) tests/python/(.+?)(?: - .*)?$", result.stdout, flags=re.M)
     failed_dbt_tests = sorted(set(re.findall(r"Failure in (?:unit_)?test (\w+)", result.stdout)))

@@ -307,12 +307,15 @@ def write_project(folder: Path, package: Path) -> Path:
             name: "string" for name in ("unit_price", "per_units", "min_input_tokens", "valid_from", "recorded_at")
         }}}},
         "vars": {"llm_cost": {
-            "llm_cost_sources": names(), "llm_cost_extra_price_rates": ["format_price_rates"], "llm_cost_max_rejected_share": 1,
+            "llm_cost_sources": names(), "llm_cost_extra_owner_keys": ["format_owner_keys"], "llm_cost_extra_price_rates": ["format_price_rates"], "llm_cost_max_rejected_share": 1,
             "llm_cost_scenarios": [], "llm_cost_max_days_unverified": 10000,
         }},
     }  # fmt: skip
     # JSON is YAML
     (folder / "dbt_project.yml").write_text(json.dumps(project, indent=1), encoding="utf-8")
+    (folder / "seeds" / "format_owner_keys.csv").write_text(
+        "source_system,attribute_key,owner,preference,note\n*,Squad,team,1,comes before the keys of the package\ndatabricks,department,cost_center,1,\n", encoding="utf-8"
+    )
     rows = price_rows()
     with (folder / "seeds" / "format_price_rates.csv").open("w", encoding="utf-8", newline="") as seed:
         out = csv.DictWriter(seed, list(rows[0]), lineterminator="\n")

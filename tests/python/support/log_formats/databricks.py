@@ -76,6 +76,9 @@ CASES = [
         {"provider": "databricks", "model_served": "llama-4-maverick", "uncached_input_tokens": 11, "output_tokens": 4, "user_id": "analyst@example.com",
          "cache_read_tokens": None, "tags": None},
     ]),
+    Case("a key of the user's own names the team, before the package's keys, and a cost centre", [
+        HOSTED | {"request_id": "squad", "request_tags": "{\"team\":\"other\",\"SQUAD\":\"search\",\"department\":\"cc-7\"}"},
+    ], "request_id = 'squad'", [{"team": "search", "cost_center": "cc-7"}]),
     Case("exported twice: counted once", [HOSTED | {"request_id": "twice"}] * 2, "request_id = 'twice'", [{"output_tokens": 4}]),
     Case("a failed call has no tokens", [HOSTED | {"request_id": "failed", "input_tokens": None, "output_tokens": None, "total_tokens": None, "status_code": "429"}],
          "request_id = 'failed'", [{"status": "error", "error_code": "429", "pricing_status": "not_billable"}]),
