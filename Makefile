@@ -24,8 +24,10 @@ lint: .venv/installed
 demo: .venv/installed
 	$(BIN)/python scripts/generate_demo_logs.py
 
+# the spine against a hand-written script, then each log format against DuckDB's bare scan
 bench: .venv/installed
 	$(BIN)/python scripts/bench.py
+	$(BIN)/python scripts/bench_reading.py
 
 # compares the price seeds with genai-prices and LiteLLM, appends what is new and prints what it did; ARGS="--dry-run" only prints
 refresh-prices: build/oracles/installed

@@ -3,9 +3,8 @@
     python scripts/bench_reading.py                          every format, 100,000 records each
     python scripts/bench_reading.py --formats kong otel_genai --records 200k
 
-The bare scan is DuckDB's reader with the columns it finds by itself; the package's side is the staging model, which ends in the
-usage event contract. Both are run to the last column of every row (a hash of the row), in turn, the best of each counts. The records
-are those of the conformance test (tests/python/support/log_formats), for the three formats with demo logs the demo's lines, repeated.
+The bare scan is DuckDB's own reader with what it finds by itself, into a table; the package's side is the staging model, from the file to
+the columns of the usage event, into a table. In turn, the best of each counts. The records are those of the conformance test (tests/python/support/log_formats), for the three formats with demo logs the demo's lines, repeated.
 Writes docs/reading_speed.md.
 """
 
@@ -68,22 +67,20 @@ def write_records(name: str, records: int, folder: Path) -> Path:
 
 
 def best_of(connection: duckdb.DuckDBPyConnection, statement: str, times: int) -> tuple[float, int]:
-    """Seconds of the fastest run, and the rows it read."""
-    seconds, rows = [], 0
+    """Seconds of the fastest run into a table, and the rows that it wrote."""
+    seconds = []
     for _ in range(times):
         begun = time.perf_counter()
-        rows = connection.execute(f"select count(*), bit_xor(hash(t)) from ({statement}) as t").fetchone()[0]
+        connection.execute(f"create or replace temp table written as {statement}")
         seconds.append(time.perf_counter() - begun)
-    return min(seconds), rows
+    return min(seconds), connection.execute("select count(*) from written").fetchone()[0]
 
 
-def bare_scan(connection: duckdb.DuckDBPyConnection, file: Path) -> str:
-    """DuckDB's own reader with the columns that it finds in the whole file, found before the clock starts."""
+def bare_scan(file: Path) -> str:
+    """DuckDB's own reader of the file."""
     if file.suffix == ".csv":
-        return f"read_csv('{file}', all_varchar = true)"
-    found = connection.execute(f"describe select * from read_json('{file}', format = 'newline_delimited', sample_size = -1)").fetchall()
-    columns = ", ".join(f"'{name}': '{kind}'" for name, kind, *_ in found)
-    return f"read_json('{file}', format = 'newline_delimited', columns = {{{columns}}})"
+        return f"read_csv('{file}')"
+    return f"read_json('{file}', format = 'newline_delimited', ignore_errors = true, maximum_object_size = 134217728)"
 
 
 def measure(name: str, options: argparse.Namespace, folder: Path) -> dict:
@@ -101,7 +98,7 @@ def measure(name: str, options: argparse.Namespace, folder: Path) -> dict:
         sys.exit(done.stdout + done.stderr)
     with duckdb.connect(str(database)) as connection:
         connection.execute(f"set threads = {options.threads}")
-        bare, records = best_of(connection, f"select * from {bare_scan(connection, file)}", options.repeat)
+        bare, records = best_of(connection, f"select * from {bare_scan(file)}", options.repeat)
         staged, rows = best_of(connection, f"select * from stg_llm_cost__{name}", options.repeat)
     result = {
         "format": name, "records": records, "rows": rows, "mb": file.stat().st_size / 2**20, "bare_seconds": bare, "staged_seconds": staged,
@@ -126,7 +123,7 @@ def document(results: list[dict], options: argparse.Namespace) -> str:
     return f"""# Reading speed
 
 Each log format's staging model (raw file to the columns of the usage event contract) against DuckDB's own bare scan of the same file
-(`read_json`, `read_csv` with the columns it finds in the whole file, found before the clock starts), both to the last column of every row. The aim is at most {AIM} times the scan.
+(`select * from read_json(..)` or `read_csv`, with what it finds by itself), both into a table. The aim is at most {AIM} times the scan.
 Written by `scripts/bench_reading.py` (part of `make bench`); do not edit.
 
 {table(["format", "records", "bytes per record", "bare scan, records per second", "package, rows per second", "ratio"], lines)}

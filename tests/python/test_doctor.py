@@ -73,12 +73,10 @@ def test_format_of_the_made_up_calls(name, tmp_path):
         assert (told.format, told.also, told.problem) == (name, [], None)
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", [name for name in names() if not Format(name).columns])
 def test_format_of_each_call(name, tmp_path):
-    """Every call by itself is of its format: a file of few records is told too."""
+    """Every call by itself is of its format: a file of few records is told too. (Of a CSV the header tells.)"""
     form = Format(name)
-    if form.columns:
-        pytest.skip("CSV: the header tells")
     for number, record in enumerate(form.module.records(form.calls())):
         told, _ = guess(str(write(tmp_path / f"{number}.jsonl", record)))
         assert (told.format, told.also) == (name, []), (number, told)

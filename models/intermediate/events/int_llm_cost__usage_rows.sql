@@ -30,9 +30,23 @@ staged as (
     {%- endif %}
 ),
 
+{%- if 'otel_genai' in sources %}
+
+-- two instrumentations tell of one call, a span of the one around the span of the other: the outer one is no call
+wrapping_spans as (
+    select
+        trace_id,
+        parent_id as span_id
+    from {{ ref('stg_llm_cost__otel_genai') }}
+    where is_call and parent_id is not null and total_input_tokens is not null
+    group by trace_id, parent_id
+),
+{%- endif %}
+
 named as (
     select
         staged.*,
+        staged.is_call {%- if 'otel_genai' in sources %} and wrapping_spans.span_id is null {%- endif %} as is_leaf_call,
         coalesce(providers.provider, staged.provider) as billing_provider,
         coalesce(providers.response_ids_are_unique, true) as has_unique_response_ids,
         coalesce(service_tiers.service_tier, lower(staged.service_tier), 'standard') as billing_tier
@@ -40,6 +54,11 @@ named as (
     -- grain: logged_name is unique in providers, logged_tier in service_tiers
     left join providers on staged.provider = providers.logged_name
     left join service_tiers on lower(staged.service_tier) = service_tiers.logged_tier
+    {%- if 'otel_genai' in sources %}
+    -- grain: (trace_id, span_id) is unique in wrapping_spans
+    left join wrapping_spans
+        on staged.source_system = 'otel_genai' and staged.trace_id = wrapping_spans.trace_id and staged.request_id = wrapping_spans.span_id
+    {%- endif %}
 ),
 
 judged as (
@@ -50,7 +69,7 @@ judged as (
         end as unique_call_key,
         case
             when parse_problem is not null then parse_problem
-            when not is_call then null
+            when not is_leaf_call then null
             when occurred_at is null then 'missing_timestamp'
             when occurred_at < cast('{{ var("llm_cost_earliest_occurred_at", "2020-01-01") }}' as timestamp) then 'ancient_timestamp'
             when occurred_at > {{ llm_cost.hours_after(llm_cost.now_utc(), var('llm_cost_future_tolerance_hours', 24)) }} then 'future_timestamp'
@@ -79,7 +98,7 @@ select
     reject_reason,
     case
         when reject_reason is not null then null
-        when not is_call then 'not_a_call'
+        when not is_leaf_call then 'not_a_call'
         when is_gateway_cache_hit then 'gateway_cache_hit'
         -- a timeout or an aborted stream may have been billed: its usage is missing, not nothing, unless who bills says that it charged 0
         when status <> 'success' and not has_used_anything and coalesce(provider_reported_cost_usd, 0) = 0
@@ -88,7 +107,7 @@ select
     -- the rows that may tell of one call: by the provider's id, whichever log it stands in. A hash keeps the search for
     -- repeats narrow; rows that share it by chance are told apart again in int_llm_cost__repeated_calls
     case
-        when reject_reason is null and is_call
+        when reject_reason is null and is_leaf_call
             then {{ llm_cost.hash64(['billing_provider', 'case when has_unique_response_ids then coalesce(response_id, call_key) else unique_call_key end']) }}
     end as call_group,
     unique_call_key as call_key,
