@@ -11,6 +11,8 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -34,7 +36,7 @@ MUTANTS = {
          "and rate_cards.valid_to = {{ llm_cost.end_of_time() }}"),
     ],
     "a row is dropped": [
-        ("models/intermediate/events/int_llm_cost__usage_events.sql", "\nwhere is_event\n", "\nwhere is_event and attempt_number > 1\n"),
+        ("models/intermediate/events/int_llm_cost__usage_events.sql", "\nwhere is_event and not is_shared\n", "\nwhere is_event and not is_shared and attempt_number > 1\n"),
     ],
     "a join counts requests twice": [
         (PRICED, "            and coalesce(events.total_input_tokens, 0) < rate_cards.tokens_to\n", ""),
@@ -98,10 +100,8 @@ NOTICED_BY = {
 }
 
 
-@pytest.mark.parametrize("mistake", MUTANTS)
-def test_mistake_is_caught(mistake, tmp_path):
-    """The scenario tests fail, or its build does, on a copy of the project with the mistake in it."""
-    copy = tmp_path / "project"
+def tests_on_a_copy(mistake: str, copy: Path) -> subprocess.CompletedProcess:
+    """The tests that should notice, run on a copy of the project with the mistake in it."""
     skip = shutil.ignore_patterns(".git", ".venv*", "build", "target", "logs", "dbt_packages", "demo", "*.duckdb", ".pytest_cache", "__pycache__")
     shutil.copytree(ROOT, copy, ignore=skip)
     for name, right, wrong in MUTANTS[mistake]:
@@ -109,10 +109,25 @@ def test_mistake_is_caught(mistake, tmp_path):
         text = file.read_text(encoding="utf-8")
         assert text.count(right) >= 1, f"{name} no longer has {right!r}: bring the mutant up to date"
         file.write_text(text.replace(right, wrong), encoding="utf-8")
-    result = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-m", "pytest", f"tests/python/{NOTICED_BY.get(mistake, 'test_scenario.py')}", "-k", "not spark", "-q", "-p", "no:cacheprovider", "--tb=line"],
         capture_output=True, text=True, cwd=copy, check=False, env={**os.environ, "LLM_COST_TEST_FORMATS": "databricks,litellm_payload,otel_genai"},
     )
+
+
+@pytest.fixture(scope="module")
+def runs(request, tmp_path_factory):
+    """Every mistake's run, two at a time."""
+    wanted = [item.callspec.params["mistake"] for item in request.session.items if item.path == Path(__file__)]
+    with ThreadPoolExecutor(2) as pool:
+        yield {mistake: pool.submit(tests_on_a_copy, mistake, tmp_path_factory.mktemp("mutant") / "project") for mistake in wanted}
+        pool.shutdown(cancel_futures=True)
+
+
+@pytest.mark.parametrize("mistake", MUTANTS)
+def test_mistake_is_caught(runs, mistake):
+    """The tests fail, or their build does, on a copy of the project with the mistake in it."""
+    result = runs[mistake].result()
     caught = re.findall(r"^(?:FAILED|ERROR) tests/python/(.+?)(?: - .*)?$", result.stdout, flags=re.M)
     failed_dbt_tests = sorted(set(re.findall(r"Failure in (?:unit_)?test (\w+)", result.stdout)))
     print(f"{mistake}: caught by {', '.join(failed_dbt_tests) or ', '.join(caught[:3])}" + (f" and {len(caught) - 3} more" if len(caught) > 3 else ""))
