@@ -30,23 +30,27 @@ staged as (
     {%- endif %}
 ),
 
-{%- if 'otel_genai' in sources %}
-
 -- two instrumentations tell of one call, a span of the one around the span of the other: the outer one is no call
 wrapping_spans as (
-    select
-        trace_id,
-        parent_id as span_id
-    from {{ ref('stg_llm_cost__otel_genai') }}
-    where is_call and parent_id is not null and total_input_tokens is not null
-    group by trace_id, parent_id
+    {% if 'otel_genai' in sources -%}
+        select
+            trace_id,
+            parent_id as span_id
+        from {{ ref('stg_llm_cost__otel_genai') }}
+        where is_call and parent_id is not null and total_input_tokens is not null
+        group by trace_id, parent_id
+    {%- else -%}
+        select
+            cast(null as string) as trace_id,
+            cast(null as string) as span_id
+        where false
+    {%- endif %}
 ),
-{%- endif %}
 
 named as (
     select
         staged.*,
-        staged.is_call {%- if 'otel_genai' in sources %} and wrapping_spans.span_id is null {%- endif %} as is_leaf_call,
+        staged.is_call and wrapping_spans.span_id is null as is_leaf_call,
         coalesce(providers.provider, staged.provider) as billing_provider,
         coalesce(providers.response_ids_are_unique, true) as has_unique_response_ids,
         coalesce(service_tiers.service_tier, lower(staged.service_tier), 'standard') as billing_tier
@@ -54,11 +58,9 @@ named as (
     -- grain: logged_name is unique in providers, logged_tier in service_tiers
     left join providers on staged.provider = providers.logged_name
     left join service_tiers on lower(staged.service_tier) = service_tiers.logged_tier
-    {%- if 'otel_genai' in sources %}
     -- grain: (trace_id, span_id) is unique in wrapping_spans
     left join wrapping_spans
         on staged.source_system = 'otel_genai' and staged.trace_id = wrapping_spans.trace_id and staged.request_id = wrapping_spans.span_id
-    {%- endif %}
 ),
 
 judged as (
