@@ -11,7 +11,9 @@ import pytest
 import spark_dbt
 from conftest import ROOT
 
-MODELS = sorted(file.stem for file in (ROOT / "models").rglob("*.sql"))
+# of the log formats those that the demo has; test_log_formats.py runs the others on both engines
+ABSENT = {folder for folder in (ROOT / "models" / "staging").iterdir() if folder.is_dir() and folder.name not in (*spark_dbt.DEMO_TABLES, "owners")}
+MODELS = sorted(file.stem for file in (ROOT / "models").rglob("*.sql") if file.parent not in ABSENT)
 # a model kept as a view on Spark: it is compared through the tables that are made from it
 VIEWS = ("int_llm_cost__price_windows", "int_llm_cost__priced_events", "int_llm_cost__usage_events", "int_llm_cost__scenario_requests")
 # the engine's own hashes, the time of the build, and row_position: of all lines read, where only the order within a file counts

@@ -42,7 +42,7 @@ ranked as (
 
 select
     formats.source_system,
-    {{ llm_cost.ordered_list('ranked.attribute_key', 'ranked.position', 'ranked.attribute_key is not null') }} as attribute_keys,
+    {{ llm_cost.ordered_list('ranked.attribute_key', 'ranked.attribute_key', 'ranked.attribute_key is not null') }} as attribute_keys,
     {% for owner in llm_cost.owner_columns() -%}
         {{ llm_cost.ordered_list('ranked.attribute_key', 'ranked.position', "ranked.owner = '" ~ owner ~ "'") }} as {{ owner }}_keys{{ ',' if not loop.last }}
     {% endfor %}
