@@ -8,6 +8,13 @@
 {% endmacro %}
 
 
+{% macro sources_with_nested_calls() %}
+    {#- Formats of spans in which a call may stand around the same call, told by another instrumentation: its request_id is the other's
+        parent_id. -#}
+    {{ return(['otel_genai', 'langfuse']) }}
+{% endmacro %}
+
+
 {% macro demo_files() %}
     {#- The formats of the demo logs and their files. -#}
     {{ return({'usage_log': 'demo/usage_log/*.jsonl', 'claude_code': 'demo/claude_code/*/*.jsonl', 'litellm': 'demo/litellm/*.jsonl'}) }}

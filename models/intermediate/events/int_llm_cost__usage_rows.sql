@@ -2,6 +2,7 @@
 
 {#- One row per raw row of every enabled log format: names brought to one spelling, rows that cannot be right marked. -#}
 {%- set sources = llm_cost.enabled_sources() %}
+{%- set nested_sources = sources | select('in', llm_cost.sources_with_nested_calls()) | list %}
 {%- set columns = llm_cost.usage_event_columns() %}
 {#- calls of tools and seconds of audio: a million in one request cannot be -#}
 {%- set counts -%}
@@ -32,15 +33,19 @@ staged as (
 
 -- two instrumentations tell of one call, a span of the one around the span of the other: the outer one is no call
 wrapping_spans as (
-    {% if 'otel_genai' in sources -%}
+    {% for source in nested_sources -%}
         select
+            source_system,
             trace_id,
             parent_id as span_id
-        from {{ ref('stg_llm_cost__otel_genai') }}
+        from {{ ref('stg_llm_cost__' ~ source) }}
         where is_call and parent_id is not null and total_input_tokens is not null
-        group by trace_id, parent_id
-    {%- else -%}
+        group by source_system, trace_id, parent_id
+        {{ 'union all' if not loop.last }}
+    {% endfor -%}
+    {% if not nested_sources -%}
         select
+            cast(null as string) as source_system,
             cast(null as string) as trace_id,
             cast(null as string) as span_id
         where false
@@ -58,9 +63,12 @@ named as (
     -- grain: logged_name is unique in providers, logged_tier in service_tiers
     left join providers on staged.provider = providers.logged_name
     left join service_tiers on lower(staged.service_tier) = service_tiers.logged_tier
-    -- grain: (trace_id, span_id) is unique in wrapping_spans
+    -- grain: (source_system, trace_id, span_id) is unique in wrapping_spans
     left join wrapping_spans
-        on staged.source_system = 'otel_genai' and staged.trace_id = wrapping_spans.trace_id and staged.request_id = wrapping_spans.span_id
+        on
+            staged.source_system = wrapping_spans.source_system
+            and staged.trace_id = wrapping_spans.trace_id
+            and staged.request_id = wrapping_spans.span_id
 ),
 
 judged as (

@@ -34,14 +34,7 @@ named as (
     select
         *,
         replace(replace(lower(coalesce(kind_text, '')), '_', '-'), ' ', '-') as kind,
-        case
-            when lower(model_text) like '%claude%' then 'anthropic'
-            when lower(model_text) like '%gemini%' then 'google'
-            when lower(model_text) like '%grok%' then 'xai'
-            when lower(model_text) like '%deepseek%' then 'deepseek'
-            when {{ llm_cost.regex_match('lower(model_text)', "'^(gpt-|o[0-9]|codex)'") }} then 'openai'
-            else 'cursor'
-        end as vendor,
+        coalesce({{ llm_cost.provider_of_model('lower(model_text)') }}, 'cursor') as vendor,
         -- Included, Free and - are no amounts
         {{ llm_cost.number_or_null("replace(replace(coalesce(charge_text, cost_text), '$', ''), ',', '')", 'decimal(18, 12)') }} as amount
     from texts

@@ -33,10 +33,10 @@ calls as (
         -- a model that the workspace calls with a key of its own is billed by its vendor, a hosted one by Databricks
         case
             when destination_type <> 'EXTERNAL_FOUNDATION_MODEL' then 'databricks'
-            when api like 'anthropic/%' or model like '%claude%' then 'anthropic'
-            when api like 'openai/%' or {{ llm_cost.regex_match('model', "'^(gpt-|o[0-9]|chatgpt|text-embedding)'") }} then 'openai'
-            when api like 'gemini/%' or api like 'google/%' or model like '%gemini%' then 'google'
-            else 'databricks'
+            when api like 'anthropic/%' then 'anthropic'
+            when api like 'openai/%' then 'openai'
+            when api like 'gemini/%' or api like 'google/%' then 'google'
+            else coalesce({{ llm_cost.provider_of_model('model') }}, 'databricks')
         end as billed_by
     from texts
 )

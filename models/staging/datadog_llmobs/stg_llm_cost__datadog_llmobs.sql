@@ -73,10 +73,7 @@ calls as (
         -- the SDK names no provider where it does not know the address
         case
             when told_provider not in ('unknown', 'custom') then told_provider
-            when lower(model) like '%claude%' then 'anthropic'
-            when {{ llm_cost.regex_match('lower(model)', "'^(gpt-|o[0-9]|chatgpt|text-embedding)'") }} then 'openai'
-            when lower(model) like '%gemini%' then 'google'
-            else told_provider
+            else coalesce({{ llm_cost.provider_of_model('lower(model)') }}, told_provider)
         end as billed_by
     from named
 )

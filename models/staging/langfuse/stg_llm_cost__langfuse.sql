@@ -139,27 +139,13 @@ billed as (
     from summed
 ),
 
--- an integration may wrap the call of a model in a generation of its own: ai.generateText around ai.generateText.doGenerate. Each row asks
--- for itself, and a generation with usage once more for its parent
-asked as (
+-- exports repeat an observation: the latest version counts, and an early one may not know the answer's id yet
+versions as (
     select
         *,
-        {{ llm_cost.explode_outer(
-            'case when is_generation and parent_key is not null and coalesce(all_input, all_output) is not null then '
-            ~ llm_cost.attribute_pairs({'self': "coalesce(trace_key, '') || '/' || observation_id", 'child': "coalesce(trace_key, '') || '/' || parent_key"})
-            ~ ' else ' ~ llm_cost.attribute_pairs({'self': "coalesce(trace_key, '') || '/' || observation_id"}) ~ ' end'
-        ) }} as node
+        max(own_response_id) over (partition by trace_key, observation_id) as shared_response_id,
+        row_number() over (partition by trace_key, observation_id order by updated desc, load_id desc, row_position desc) as version
     from billed
-),
-
-answered as (
-    select
-        *,
-        max(case when node.key = 'child' then 1 else 0 end) over (partition by node.value) as has_generation_inside,
-        -- an early version may not know it yet
-        max(case when node.key = 'self' then own_response_id end) over (partition by node.value) as shared_response_id,
-        row_number() over (partition by node.value order by node.key desc, updated desc, load_id desc, row_position desc) as version
-    from asked
 ),
 
 calls as (
@@ -173,8 +159,7 @@ calls as (
         -- thoughts of Gemini that an integration left out of the output are in the total
         provider in ('google', 'google_genai', 'gemini', 'google_vertexai', 'vertex_ai', 'vertexai', 'gcp.gemini', 'gcp.vertex_ai', 'gcp.gen_ai')
         and coalesce(inside, 0) = 0 and n_total > all_input + all_output as has_thoughts_beside
-    from answered
-    where node.key = 'self'
+    from versions
 )
 
 {{ llm_cost.usage_events('langfuse', 'calls', {
@@ -191,7 +176,7 @@ calls as (
     'model_served': 'model_name',
     'service_tier': 'coalesce(gen_ai_openai_response_service_tier, openai_response_service_tier, parameters.service_tier)',
     'status': "case when severity = 'ERROR' then 'error' else 'success' end",
-    'is_call': 'is_generation and (model_name is not null or coalesce(all_input, all_output) is not null) and has_generation_inside = 0',
+    'is_call': 'is_generation and (model_name is not null or coalesce(all_input, all_output) is not null)',
     'has_usage': 'observation_id is null or version = 1',
     'latency_ms': llm_cost.milliseconds_between('started_at', 'ended_at'),
     'operation': "case when upper(observation_type) = 'EMBEDDING' then 'embedding' when is_generation then 'chat' end",

@@ -35,11 +35,7 @@ spans as (
             when {{ llm_cost.regex_match('lower(logged_server)', "'^api[.](deepseek|groq|mistral|x|perplexity|together|fireworks|cerebras)[.](com|ai|xyz)$'") }}
                 then split_part(replace(lower(logged_server), 'api.x.', 'api.xai.'), '.', 2)
             when lower(logged_named_provider) = 'openai' then 'openai'
-            when {{ llm_cost.regex_match('lower(coalesce(logged_served, logged_requested))', "'(^|[.])(anthropic|amazon|meta|cohere|mistral)[.]'") }} then 'aws'
-            when lower(coalesce(logged_served, logged_requested)) like 'claude%' then 'anthropic'
-            when lower(coalesce(logged_served, logged_requested)) like 'gemini%' then 'google'
-            when {{ llm_cost.regex_match('lower(coalesce(logged_served, logged_requested))', "'^(gpt-|o[0-9]|chatgpt|text-embedding)'") }} then 'openai'
-            else lower(logged_named_provider)
+            else coalesce({{ llm_cost.provider_of_model('lower(coalesce(logged_served, logged_requested))') }}, lower(logged_named_provider))
         end as billed_by,
         logged_error_type is not null or lower(status_code) in ('2', 'error', 'status_code_error') as is_error,
         {% for count in ['input', 'output', 'cache_read', 'cache_write', 'reasoning', 'total'] -%}

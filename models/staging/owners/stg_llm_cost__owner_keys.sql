@@ -43,6 +43,7 @@ ranked as (
 select
     formats.source_system,
     {{ llm_cost.ordered_list('ranked.attribute_key', 'ranked.attribute_key', 'ranked.attribute_key is not null') }} as attribute_keys,
+    max(case when ranked.owner not in ('{{ llm_cost.owner_columns() | join("', '") }}') then ranked.owner end) as unknown_owner,
     {% for owner in llm_cost.owner_columns() -%}
         {{ llm_cost.ordered_list('ranked.attribute_key', 'ranked.position', "ranked.owner = '" ~ owner ~ "'") }} as {{ owner }}_keys{{ ',' if not loop.last }}
     {% endfor %}
