@@ -5,7 +5,7 @@ export DO_NOT_TRACK := 1
 # dbt reads this repository's profiles.yml, whatever the user's home holds
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: build build-spark test mutants lint demo bench refresh-prices oracle-report doctor clean
+.PHONY: build build-spark test mutants lint demo bench refresh-prices oracle-report doctor journal clean
 
 build: .venv/installed
 	$(BIN)/dbt build
@@ -44,6 +44,10 @@ oracle-report: .venv/installed build/oracles/installed
 # what your log files are and whether they are ready for chargeback: FILES="logs/*.jsonl ~/other", FORMAT=, VARS='{...}' and ARGS= if need be
 doctor: .venv/installed
 	@$(BIN)/python scripts/doctor.py "$$FILES" $${FORMAT:+--format "$$FORMAT"} $${VARS:+--vars "$$VARS"} $(ARGS)
+
+# the journal of a closed month as CSV: PERIOD=2026-08 FILE=journal.csv
+journal: .venv/installed
+	$(BIN)/python scripts/export_journal.py $(PERIOD) $(if $(FILE),--output $(FILE))
 
 .venv/installed: requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit("llm_cost needs Python 3.10 or later: make PYTHON=python3.12 build" if sys.version_info < (3, 10) else 0)'

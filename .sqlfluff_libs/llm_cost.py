@@ -72,6 +72,7 @@ def _load():
             "execute": False,
             "is_incremental": lambda: False,
             "run_started_at": datetime(2026, 1, 1),
+            "invocation_id": "build",
             "local_md5": lambda text: text[:32],
             "tojson": json.dumps,
         }

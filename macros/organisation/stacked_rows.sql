@@ -28,13 +28,29 @@
 
 {% macro demo_relations() %}
     {#- The organisation and the shared costs of the demo company, by the var whose default they are. -#}
-    {{ return({}) }}
+    {{ return({
+        'llm_cost_teams': 'demo_teams',
+        'llm_cost_cost_centers': 'demo_cost_centers',
+        'llm_cost_shared_pools': 'demo_shared_pools',
+        'llm_cost_pool_rules': 'demo_pool_rules',
+        'llm_cost_fx_rates': 'demo_fx_rates',
+        'llm_cost_period_status': 'demo_period_status'
+    }) }}
+{% endmacro %}
+
+
+{% macro reads_demo_logs() %}
+    {#- Whether this repository is the project and no var says what to read: then the demo is read. -#}
+    {%- set named = [var('llm_cost_sources', none)] -%}
+    {%- for format in llm_cost.known_sources() -%}
+        {%- do named.extend([var('llm_cost_' ~ format ~ '_files', none), var('llm_cost_' ~ format ~ '_identifier', none)]) -%}
+    {%- endfor -%}
+    {{ return(project_name == 'llm_cost' and named | reject('none') | list | length == 0) }}
 {% endmacro %}
 
 
 {% macro relations_of(variable) %}
-    {#- The relations that a var names; of the demo where this repository is the project and reads the demo logs. -#}
-    {%- set reads_demo = project_name == 'llm_cost' and llm_cost.enabled_sources() == llm_cost.demo_files().keys() | list and var('llm_cost_usage_log_files', none) is none -%}
-    {%- set default = [llm_cost.demo_relations()[variable]] if reads_demo and variable in llm_cost.demo_relations() else [] -%}
-    {{ return(var(variable, default)) }}
+    {#- The relations that a var names; those of the demo company where the demo logs are read. -#}
+    {%- set demo = llm_cost.demo_relations() -%}
+    {{ return(var(variable, [demo[variable]] if variable in demo and llm_cost.reads_demo_logs() else [])) }}
 {% endmacro %}

@@ -55,7 +55,7 @@
 
 {% macro period_status_relations() %}
     {#- Which months are closed: the user's seeds or models. -#}
-    {{ return(var('llm_cost_period_status', [])) }}
+    {{ return(llm_cost.relations_of('llm_cost_period_status')) }}
 {% endmacro %}
 
 

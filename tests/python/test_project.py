@@ -173,6 +173,7 @@ def test_wrong_price_rows_stop_the_build_and_are_named(tmp_path):
     # April was closed on 5 May, when these came: only what was used by then counts
     late = {**good, "model": "dated", "unit_price": "3", "valid_from": "2026-04-30 23:59:59", "recorded_at": "2026-05-05 00:00:01"}
     lines += [{**late, "rate_id": "closed-month"}, {**late, "rate_id": "accepted", "meter": "uncached_input"}, {**late, "rate_id": "unused", "model": "regional"}]
+    lines += [{**late, "rate_id": "corrected", "meter": "cache_read", "change_kind": "correction"}]
     lines += [{**late, "rate_id": "open-month", "meter": "reasoning", "valid_from": "2026-05-01 00:00:00"}]
     lines += [{**late, "rate_id": "in-time", "meter": "citation", "recorded_at": "2026-05-05 00:00:00"}]
     lines += [{**good, "rate_id": "twice"}, {**good, "rate_id": "twice", "model": "other"}]

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PRICING = (ROOT / "docs" / "pricing.md").read_text(encoding="utf-8")
 SEMANTICS = (ROOT / "docs" / "usage_semantics.md").read_text(encoding="utf-8")
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/pricing.md", "docs/usage_semantics.md", "docs/spark.md", "docs/doctor.md", "docs/log_formats.md")]
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/pricing.md", "docs/usage_semantics.md", "docs/spark.md", "docs/doctor.md", "docs/log_formats.md", "docs/attribution.md")]
 QUERIES = re.findall(r"<!-- query: (\w+) -->\n```sql\n(.*?)```\n\n<!-- output: \1 -->\n((?:\|[^\n]*\n)+)", README, re.DOTALL)
 
 
@@ -61,7 +61,9 @@ def vars_in_code() -> dict[str, str | None]:
         found[folded] = literal if re.fullmatch(r"[\d.-]+|[A-Z]+|\[\]", literal) else None
     for suffix in re.findall(r"\bvar\(\s*'llm_cost_' ~ \w+ ~ '_(\w+)'", text):
         found.setdefault(f"llm_cost_<format>_{suffix}", None)
-    unread = [call for call in re.findall(r"\bvar\([^)]*\)", text) if "llm_cost_" not in call]
+    for name in re.findall(r"""\brelations_of\(\s*["'](llm_cost_\w+)""", text) + re.findall(r"""'variable': '(llm_cost_\w+)'""", text):
+        found.setdefault(name, None)
+    unread = [call for call in re.findall(r"\bvar\([^)]*\)", text) if "llm_cost_" not in call and "var(variable, " not in call]
     assert not unread, f"vars that this test cannot name: {unread}"
     return found
 

@@ -1,28 +1,16 @@
 {{ config(materialized='table') }}
 
-{#- Months that are closed, by issuer of the invoice. Grain: issuer × month. A row with another status than closed is a month
-    that is open. -#}
+{#- What the user's relations say about months, one row an event: a month closes, is reopened, closes again. Grain: issuer × month
+    × instant. -#}
 
 with stacked as (
-    {% for relation in llm_cost.period_status_relations() -%}
-        select
-            {% for column in ['issuer', 'period', 'status', 'closed_at'] -%}
-                {{ llm_cost.seed_text(column) }} as {{ column }}{{ ',' if not loop.last }}
-            {% endfor %}
-        from {{ ref(relation) }}
-        {{ 'union all' if not loop.last }}
-    {% else -%}
-        select
-            {% for column in ['issuer', 'period', 'status', 'closed_at'] -%}
-                cast(null as string) as {{ column }}{{ ',' if not loop.last }}
-            {% endfor %}
-        where false
-    {% endfor %}
+    {{ llm_cost.stacked_rows(llm_cost.period_status_relations(), ['issuer', 'period', 'status', 'closed_at']) }}
 )
 
 select
     lower(issuer) as issuer,
     period,
-    lower(status) as status,
-    {{ llm_cost.utc_timestamp('closed_at') }} as closed_at
+    case when lower(status) = 'closing' then 'soft_close' else lower(status) end as status,
+    {{ llm_cost.utc_timestamp('closed_at') }} as closed_at,
+    closed_at as closed_at_text
 from stacked

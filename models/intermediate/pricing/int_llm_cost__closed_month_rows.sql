@@ -4,10 +4,9 @@
     before it: they would move a closed month. Grain: row × closed month. -#}
 {%- set accepted = var('llm_cost_accepted_price_rows', []) %}
 
-with closed_months as (
-    select *
-    from {{ ref('int_llm_cost__period_status') }}
-    where status = 'closed' and {{ llm_cost.regex_match('period', "'^[0-9]{4}-[0-9]{2}$'") }}
+with months as (
+    select * from {{ ref('int_llm_cost__period_status') }}
+    where {{ llm_cost.regex_match('period', "'^[0-9]{4}-[0-9]{2}$'") }}
 ),
 
 logged_models as (
@@ -32,9 +31,30 @@ discounts as (
 ),
 
 dated_rows as (
-    select rate_id as row_id, provider, model, valid_from, recorded_at, replaced_from from rates
+    -- a correction says of itself that it changes the past: it is billed in the first open month
+    select rate_id as row_id, provider, model, valid_from, recorded_at, replaced_from from rates where change_kind <> 'correction'
     union all
     select 'discount ' || discount_id as row_id, provider, model, valid_from, recorded_at, null as replaced_from from discounts
+),
+
+-- the last event of a month decides, of the provider itself or of all
+month_events as (
+    select
+        providers.provider,
+        months.period,
+        months.status,
+        months.closed_at,
+        row_number() over (
+            partition by providers.provider, months.period
+            order by coalesce(months.closed_at, cast('1970-01-01 00:00:00' as timestamp)) desc, months.issuer desc
+        ) as place
+    from (select distinct provider from dated_rows) as providers
+    -- grain: many events a provider
+    inner join months on months.issuer in (providers.provider, '*')
+),
+
+closed_months as (
+    select provider, period, closed_at from month_events where place = 1 and status = 'closed'
 ),
 
 closing as (
@@ -45,7 +65,7 @@ closing as (
     -- grain: many closed months a row
     inner join closed_months
         on
-            closed_months.issuer in (dated_rows.provider, '*')
+            dated_rows.provider = closed_months.provider
             and dated_rows.recorded_at > closed_months.closed_at
             and {{ llm_cost.month_text('dated_rows.valid_from') }} <= closed_months.period
 ),

@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 
-{#- Every UTC day that has events, with a fingerprint of all that the day's costs are made from: its events, the price cards
-    as they stand on that day, and the package's own logic. A mart rebuilds the days whose fingerprint is not the one it was
-    built from. So late rows, corrected prices, moved aliases and upgrades need no look-back window and no full refresh. -#}
+{#- Every UTC day that has events, with a fingerprint of all that the day's costs are made from: its events, their owners, the
+    price cards as they stand on that day, and the package's own logic. A mart rebuilds the days whose fingerprint is not the one it was
+    built from. So late rows, corrected prices, moved aliases, reorganisations and upgrades need no look-back window and no full refresh. -#}
 {%- set rates = [] %}
 {%- for meter in llm_cost.meters() %}
     {%- do rates.extend([meter.name ~ '_rate', 'list_' ~ meter.name ~ '_rate']) %}
@@ -94,6 +94,14 @@ day_model_hashes as (
     group by utc_date, provider, model_logged, service_tier, region_scope, contract_account
 ),
 
+owner_days as (
+    select
+        utc_date,
+        sum(cast({{ llm_cost.hash64(['event_id', 'team', 'cost_center', 'attribution_method']) }} as decimal(38, 0))) as owners_hash
+    from {{ ref('int_llm_cost__event_owners') }}
+    group by utc_date
+),
+
 event_days as (
     select
         utc_date,
@@ -105,7 +113,11 @@ event_days as (
 )
 
 select
-    utc_date,
-    events,
-    {{ llm_cost.content_hash(["'" ~ llm_cost.logic_version() ~ "'", 'events', 'events_hash', 'cards_hash']) }} as day_fingerprint
+    event_days.utc_date,
+    event_days.events,
+    {{ llm_cost.content_hash([
+        "'" ~ llm_cost.logic_version() ~ "'", 'event_days.events', 'event_days.events_hash', 'event_days.cards_hash', 'owner_days.owners_hash'
+    ]) }} as day_fingerprint
 from event_days
+-- grain: utc_date is unique in owner_days
+left join owner_days on event_days.utc_date = owner_days.utc_date

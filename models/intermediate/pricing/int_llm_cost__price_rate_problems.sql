@@ -85,6 +85,7 @@ problems as (
     select
         row_id,
         'changes ' || closed_month || ', which was closed before the row was recorded: date it from the first open month on, '
+        || 'write change_kind correction to have the difference billed there, '
         || 'or name it in var llm_cost_accepted_price_rows' as problem
     from closed_month_rows
 )

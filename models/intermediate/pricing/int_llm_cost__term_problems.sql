@@ -38,8 +38,12 @@ period_problems as (
         case
             when issuer is null then 'has no issuer: write a provider, or * for all'
             when not {{ llm_cost.regex_match("coalesce(period, '')", "'^[0-9]{4}-(0[1-9]|1[0-2])$'") }} then 'needs a period as YYYY-MM'
-            when status is null or status not in ('open', 'soft_close', 'closed') then 'has the status ''' || coalesce(status, '') || ''': use open, soft_close or closed'
-            when status = 'closed' and closed_at is null then 'is closed but has no readable closed_at: write YYYY-MM-DD HH:MM:SS in UTC'
+            when status is null or status not in ('open', 'soft_close', 'closed') then 'has the status ''' || coalesce(status, '') || ''': use open, closing or closed'
+            when closed_at is null and closed_at_text is not null then 'has the closed_at ''' || closed_at_text || ''': write YYYY-MM-DD HH:MM:SS in UTC'
+            when status = 'closed' and closed_at is null then 'is closed but has no closed_at: write YYYY-MM-DD HH:MM:SS in UTC'
+            when status <> 'closed' and closed_at is null and count(closed_at) over (partition by issuer, period) > 0
+                then 'was closed and has a row ''' || status || ''' without an instant: to reopen it write the instant of the reopening into closed_at'
+            when count(*) over (partition by issuer, period, closed_at) > 1 then 'has two rows with the same closed_at: keep one'
         end as problem
     from periods
 ),

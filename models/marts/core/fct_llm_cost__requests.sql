@@ -1,5 +1,6 @@
 {{ config(**llm_cost.by_day('int_llm_cost__event_days')) }}
 
+-- no cost is assigned before the rows have passed: depends_on: {{ ref('int_llm_cost__organisation_errors') }}
 {%- set buckets = ['uncached_input', 'cache_read', 'cache_write', 'output', 'tool', 'other'] %}
 {%- set bucket_costs = {} %}
 {%- for meter in llm_cost.meters() %}
@@ -10,14 +11,24 @@ with days as (
     {{ llm_cost.days_to_rebuild('int_llm_cost__event_days') }}
 ),
 
+event_owners as (
+    select * from {{ ref('int_llm_cost__event_owners') }}
+),
+
 priced_events as (
     select {{ llm_cost.broadcast_hint('days') }}
         priced_events.*,
         days.utc_date,
-        days.day_fingerprint
+        days.day_fingerprint,
+        event_owners.event_id is not null as has_owner_row,
+        event_owners.team as owner_team,
+        event_owners.cost_center as owner_cost_center,
+        event_owners.attribution_method as owner_method
     from {{ ref('int_llm_cost__priced_events') }} as priced_events
     -- grain: utc_date is unique in days
     inner join days on cast(priced_events.occurred_at as date) = days.utc_date
+    -- grain: event_id is unique in event_owners
+    left join event_owners on priced_events.event_id = event_owners.event_id and days.utc_date = event_owners.utc_date
 ),
 
 stated as (
@@ -86,9 +97,11 @@ select
     fallback_from,
     is_gateway_cache_hit,
     not_billable_reason,
-    coalesce(team, 'unattributed') as team,
-    {{ llm_cost.owner_columns() | reject('equalto', 'team') | join(',\n    ') }},
-    case when team is not null then 'request_tag' else 'unattributed' end as attribution_method,
+    coalesce(case when has_owner_row then owner_team else team end, 'unattributed') as team,
+    {% for column in llm_cost.owner_columns() | reject('equalto', 'team') -%}
+        {{ 'case when has_owner_row then owner_cost_center else cost_center end as ' if column == 'cost_center' }}{{ column }},
+    {% endfor -%}
+    case when has_owner_row then owner_method when team is not null then 'request_tag' else 'unattributed' end as attribution_method,
     operation,
     tags,
     latency_ms,
