@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from support import allocation_cases as cases
 from support import allocation_oracle as oracle
+from support import cases_allocation
 
 POOLS, CHAINS = 10_000, 300
 CURRENCIES = {"USD": ["USD", "EUR", "JPY", "KWD"], "JPY": ["JPY", "USD"], "KWD": ["KWD", "USD"], "MICRO": ["USD"]}
@@ -96,7 +97,7 @@ class Built:
     def __init__(self, work, reporting: str):
         self.reporting, rows = reporting, cases.Rows()
         share = 1 if reporting == "USD" else 20
-        self.pools = {f"random/{number}": oracle.random_pool(drawn, CURRENCIES[reporting]) for number, drawn in enumerate(seeds(POOLS // share, 1))}
+        self.pools = {f"random/{number}": oracle.random_pool(drawn, CURRENCIES[reporting], 10**8 if reporting == "MICRO" else 10**11) for number, drawn in enumerate(seeds(POOLS // share, 1))}
         self.chains = {f"chain/{number}": oracle.random_chain(drawn) for number, drawn in enumerate(seeds(CHAINS, 2))} if reporting == "USD" else {}
         self.raised = {}
         chance = random.Random(3)
@@ -159,11 +160,11 @@ def test_every_unit_is_where_fractions_put_it(allocated):
 def test_sums_signs_and_zeros(allocated):
     """Every pool is allocated to its last unit; nobody has the other sign; who has no driver, weight or percent gets nothing."""
     digits = oracle.DIGITS[allocated.reporting]
-    amounts = allocated.connection.sql("select distinct pool_id, cast(pool_amount_converted * 1000000 as bigint) from fct_llm_cost__shared_cost_allocations").fetchall()
+    amounts = allocated.connection.sql("select distinct pool_id, pool_amount_converted from fct_llm_cost__shared_cost_allocations").fetchall()
     assert len(amounts) == len(allocated.units) >= 2 * len(allocated.pools)
     for pool_id, amount in amounts:
         units = allocated.units[pool_id].values()
-        assert sum(units) * 10 ** (6 - digits) == amount, pool_id
+        assert sum(units) == amount * 10**digits, pool_id
         assert all(count >= 0 for count in units) or all(count <= 0 for count in units), pool_id
     for name, pool in allocated.pools.items():
         if len(pool["rules"]) == 1 and pool["rules"][0]["method"] in ("proportional", "weighted") and pool["zero_driver"] != "even":
@@ -220,3 +221,131 @@ def check_case(connection, case: dict) -> None:
         daily = dict(connection.execute(
             "select receiving_team, sum(allocated_amount) from fct_llm_cost__shared_cost_allocations where pool_id like ? || '/%' group by 1", [name]).fetchall())
         assert daily == {receiver: Decimal(amount) for receiver, amount in case["sum_of_daily_rounded"].items()}
+
+
+@pytest.mark.parametrize(("pool", "lines"), cases_allocation.LINES.items(), ids=lambda value: "/".join(value) if isinstance(value, tuple) else "")
+def test_pools_over_real_usage(scenario, pool, lines):
+    """Drivers, capacity by hours, scopes, rates, fallbacks and rule sets, by hand, on both engines."""
+    built_lines = scenario.rows("select * from fct_llm_cost__shared_cost_allocations where pool_id = ? and period = ?", *pool)
+    assert {row["receiving_team"]: row["allocated_amount"] for row in built_lines} == lines
+    for row in built_lines:
+        assert row["allocated_amount"] == row["exact_amount"] + row["rounding_amount"] and row["pool_amount_converted"] == sum(
+            amount for receiver, amount in lines.items() if receiver != "__fx_difference__")
+
+
+def test_path_of_a_chain(scenario):
+    """What a team pays of a pool by way of another says so, the largest part first."""
+    (row,) = scenario.rows("select path, method from fct_llm_cost__shared_cost_allocations where pool_id = 's1' and receiving_team = 'growth'")
+    assert row == {"path": "s1, s1 > s2, s1 > s2 > ...", "method": "fixed_percent+reciprocal"}
+
+
+@needs_shared
+def test_cases_of_shared_on_spark(spark_builds):
+    """The cases in dollars, which the scenario build on Spark has too."""
+    connection = spark_builds.connect("scenario")
+    for case in cases.load(SHARED):
+        if case["id"] not in cases.CURRENCIES:
+            check_case(connection, case)
+
+
+# what is wrong, by the relation it is in, beside a row that is right; and what the message says
+WRONG = {
+    "pools": [
+        ({"pool_id": "twice", "amount": 1}, "pool twice of 2026-05 appears twice"),
+        ({"pool_id": "twice", "amount": 2}, "pool twice of 2026-05 appears twice"),
+        ({"pool_id": "amount", "amount": "1,000"}, "has the amount '1,000'"),
+        ({"pool_id": "large", "amount": "9999999999999.99"}, None),
+        ({"pool_id": "period", "amount": 1, "period": "2026-13"}, "has the period '2026-13'"),
+        ({"pool_id": "currency", "amount": 1, "currency": "DOL"}, "has the currency 'DOL', which is not in currencies"),
+        ({"pool_id": "no rate", "amount": 1, "currency": "CHF"}, "has no average rate from CHF to USD for its month"),
+        ({"pool_id": "chain", "amount": 1, "chain": "around"}, "has the chain 'around'"),
+        ({"pool_id": "step", "amount": 1, "chain": "step_down"}, "a step_down pool needs a whole number"),
+        ({"pool_id": "zero", "amount": 1, "zero_driver": "vanish"}, "has the zero_driver 'vanish'"),
+        ({"pool_id": "category", "amount": 1, "category": "gift"}, "has the category 'gift'"),
+        ({"pool_id": "unowned", "amount": 1, "unowned": "hide"}, "has the unowned 'hide'"),
+        ({"pool_id": "right", "amount": 100}, None),
+        ({"pool_id": "percents", "amount": 100}, "has rules that take more than 100 percent of it"),
+        ({"pool_id": "amounts", "amount": 100}, "pool amounts of 2026-05 has rules that take more than 100 percent of it"),
+        ({"pool_id": "huge", "amount": 100}, "rule 1 of pool huge of 2026-05 has numbers that are too large"),
+        ({"pool_id": "circle 1", "amount": 100, "chain": "reciprocal"}, "pool circle 1 of 2026-05 gives to a circular chain that does not converge"),
+        ({"pool_id": "circle 2", "amount": 100, "chain": "reciprocal"}, "pool circle 2 of 2026-05 gives to a circular chain that does not converge"),
+        ({"pool_id": "receives", "amount": 100}, "receives from another pool and has a floor, a cap or an amount"),
+        ({"pool_id": "gives", "amount": 100, "chain": "reciprocal"}, None),
+        ({"pool_id": "shares", "amount": 100}, None),
+        ({"pool_id": "capacity", "amount": 100}, None),
+    ],
+    "rules": [
+        ({"pool_id": "nowhere", "rule": 1}, "is of a pool that llm_cost_shared_pools does not have"),
+        ({"pool_id": "right", "rule": "first"}, "has the rule 'first'"),
+        ({"pool_id": "right", "rule": 2, "method": "magic"}, "has the method 'magic'"),
+        ({"pool_id": "right", "rule": 3, "driver": "hours"}, "has the driver 'hours'"),
+        ({"pool_id": "right", "rule": 4, "percent": "101"}, "has the percent '101'"),
+        ({"pool_id": "right", "rule": 5, "floor": "-1"}, "has the floor '-1'"),
+        ({"pool_id": "right", "rule": 6, "floor": "5", "cap": "4"}, "has a cap below its floor"),
+        ({"pool_id": "right", "rule": 7, "method": "capacity", "idle_policy": "ignore"}, "has the idle_policy 'ignore'"),
+        ({"pool_id": "right", "rule": 8, "method": "prepaid"}, "needs the value of the credits as whole"),
+        ({"pool_id": "right", "rule": 9, "amount": "-5"}, "whose sign is not that of its pool"),
+        ({"pool_id": "right", "rule": 10, "valid_from_period": "May"}, "has the valid_from_period 'May'"),
+        ({"pool_id": "percents", "rule": 1, "percent": 60, "method": "central"}, None),
+        ({"pool_id": "percents", "rule": 2, "percent": 60, "method": "central"}, None),
+        ({"pool_id": "amounts", "rule": 1, "amount": 60, "method": "central"}, None),
+        ({"pool_id": "amounts", "rule": 2, "amount": 60, "method": "central"}, None),
+        ({"pool_id": "huge", "rule": 1, "driver": "listed", "method": "weighted"}, None),
+        ({"pool_id": "circle 1", "rule": 1, "driver": "listed"}, None),
+        ({"pool_id": "circle 2", "rule": 1, "driver": "listed"}, None),
+        ({"pool_id": "receives", "rule": 1, "driver": "listed", "floor": 10}, None),
+        ({"pool_id": "gives", "rule": 1, "driver": "listed"}, None),
+        ({"pool_id": "shares", "rule": 1, "method": "fixed_percent"}, None),
+        ({"pool_id": "capacity", "rule": 1, "method": "capacity"}, None),
+    ],
+    "receivers": [
+        ({"pool_id": "nowhere", "rule": 1, "receiver": "a"}, "receiver a of pool nowhere rule 1 is of a pool that"),
+        ({"pool_id": "gives", "rule": 2, "receiver": "a"}, "is of the rule '2', which the pool does not have"),
+        ({"pool_id": "gives", "rule": 1, "receiver": "b", "driver_value": "-5"}, "has the driver_value '-5': write a number that is not negative"),
+        ({"pool_id": "gives", "rule": 1, "receiver": "c", "weight": "heavy"}, "has the weight 'heavy'"),
+        ({"pool_id": "gives", "rule": 1, "receiver": "d"}, "receiver d of pool gives rule 1 appears twice"),
+        ({"pool_id": "gives", "rule": 1, "receiver": "d"}, "receiver d of pool gives rule 1 appears twice"),
+        ({"pool_id": "gives", "rule": 1, "receiver": "e", "period": "2026"}, "has the period '2026'"),
+        ({"pool_id": "gives", "rule": 1, "receiver": "f", "is_excluded": "perhaps"}, "has the is_excluded 'perhaps'"),
+        ({"pool_id": "gives", "rule": 1, "receiver": "stranger", "driver_value": 1}, "receiver stranger of pool gives rule 1 is a team that llm_cost_teams does not have"),
+        ({"pool_id": "gives", "rule": 1, "receiver": "gone", "receiver_kind": "pool"}, "is a pool that llm_cost_shared_pools does not have"),
+        ({"pool_id": "gives", "rule": 1, "receiver": "receives", "receiver_kind": "pool", "driver_value": 1}, None),
+        ({"pool_id": "gives", "rule": 1, "receiver": "__lost__"}, "receiver __lost__ of pool gives rule 1 is no line of this package"),
+        ({"pool_id": "receives", "rule": 1, "receiver": "a", "driver_value": 1}, None),
+        ({"pool_id": "shares", "rule": 1, "receiver": "a", "percent": 60}, "rule 1 of pool shares of 2026-05 has receivers of"),
+        ({"pool_id": "shares", "rule": 1, "receiver": "b", "percent": 60}, None),
+        ({"pool_id": "capacity", "rule": 1, "receiver": "a", "used_share": "0.7"}, "has used shares that add up to more than 1"),
+        ({"pool_id": "capacity", "rule": 1, "receiver": "b", "used_share": "0.7"}, None),
+        ({"pool_id": "huge", "rule": 1, "receiver": "a", "driver_value": "9999999999999999.123456789012", "weight": "3.333333"}, None),
+        ({"pool_id": "huge", "rule": 1, "receiver": "b", "driver_value": "1", "weight": "1"}, None),
+        ({"pool_id": "circle 1", "rule": 1, "receiver": "circle 2", "receiver_kind": "pool", "driver_value": 1}, None),
+        ({"pool_id": "circle 2", "rule": 1, "receiver": "circle 1", "receiver_kind": "pool", "driver_value": 1}, None),
+    ],
+    "rates": [
+        ({"from_currency": "EUR", "to_currency": "USD", "rate_type": "average", "rate": "0"}, "rate EUR to USD of 2026-05 has the rate '0'"),
+        ({"from_currency": "SEK", "to_currency": "USD", "rate_type": "spot", "rate": "0.1"}, "has the rate_type 'spot'"),
+    ],
+}
+
+
+def test_wrong_rows_stop_the_build(tmp_path):
+    """Each is named with what to do, and nothing is allocated."""
+    rows = cases.Rows()
+    rows.pools = [{"period": cases.PERIOD, "currency": "USD"} | row for row, _ in WRONG["pools"]]
+    rows.rules = [row for row, _ in WRONG["rules"]]
+    rows.receivers = [row for row, _ in WRONG["receivers"]]
+    rows.rates = [{"period": cases.PERIOD} | row for row, _ in WRONG["rates"]]
+    relations = rows.relations() | {"case_teams": (("team",), [{"team": name} for name in "abcdef"])}
+    project, database = write_project(tmp_path, relations)
+    with duckdb.connect(str(database)) as connection:
+        connection.sql("insert into int_llm_cost__teams select unnest(['a', 'b', 'c', 'd', 'e', 'f'])")
+    result = run_dbt(
+        "build", "--select", "case_*", "currencies", "llm_cost.intermediate.allocation", "llm_cost.marts.allocation", "--indirect-selection", "cautious",
+        "--exclude-resource-type", "unit_test", database=database, work=tmp_path, project=project, variables=RELATIONS | {"llm_cost_teams": ["case_teams"]},
+    )
+    assert result.returncode != 0 and "pool row(s) are wrong, nothing was allocated" in result.stdout, result.stdout[-3000:]
+    with duckdb.connect(str(database), read_only=True) as connection:
+        assert connection.sql("select count(*) from information_schema.tables where table_name = 'fct_llm_cost__shared_cost_allocations'").fetchone() == (0,)
+        found = [" ".join(row) for row in connection.sql("select row_id, problem from int_llm_cost__allocation_errors").fetchall()]
+    missing = [message for parts in WRONG.values() for _, message in parts if message and not any(message in line for line in found)]
+    assert not missing, (missing, found)

@@ -63,7 +63,7 @@ CUTS = {
     "by_service_tier": "service_tier",
     "by_month": "strftime(occurred_at, '%Y-%m')",
     "by_team": "case when attribution_method = 'request_tag' then team else 'unattributed' end",  # as logged: a trace's calls inherit
-    "by_cost_center": "cost_center",
+    "by_cost_center": "case when attribution_method = 'request_tag' then cost_center end",
     "by_feature": "feature",
     "by_environment": "environment",
     "by_tenant": "tenant_id",

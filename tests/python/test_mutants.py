@@ -45,7 +45,16 @@ MUTANTS = {
         ("models/intermediate/pricing/int_llm_cost__price_intervals.sql", "when threshold_comparator = '>' then 1", "when threshold_comparator = '>' then 0"),
     ],
     "a corrected price is no reason to rebuild a day": [
-        ("models/intermediate/pricing/int_llm_cost__event_days.sql", ", 'cards_hash'])", "])"),
+        ("models/intermediate/pricing/int_llm_cost__event_days.sql", ", 'event_days.cards_hash'", ""),
+    ],
+    "a reorganisation is no reason to rebuild a day": [
+        ("models/intermediate/pricing/int_llm_cost__event_days.sql", ", 'owner_days.owners_hash'", ""),
+    ],
+    "a key that changes hands has its new owner a second too late": [
+        ("models/intermediate/organisation/int_llm_cost__event_owners.sql", "tagged.occurred_at >= by_", "tagged.occurred_at > by_"),
+    ],
+    "a call inherits one of several teams of its trace": [
+        ("models/intermediate/organisation/int_llm_cost__inherited_owners.sql", "having min(owner) = max(owner)", ""),
     ],
     "a day without events keeps its old rows": [
         ("macros/engine/by_day.sql", "where utc_date not in (select utc_date from {{ ref('llm_cost', days) }})\n{%- endmacro %}", "where false\n{%- endmacro %}"),
@@ -91,6 +100,10 @@ MUTANTS = {
 NOTICED_BY = {
     "a corrected price is no reason to rebuild a day": "test_nightly.py",
     "a day without events keeps its old rows": "test_nightly.py",
+    "a reorganisation is no reason to rebuild a day": "test_attribution.py::test_only_known_teams_other_steps_and_a_reorganisation",
+    **dict.fromkeys([
+        "a key that changes hands has its new owner a second too late", "a call inherits one of several teams of its trace",
+    ], "test_attribution.py"),
     "a price per thousand passes as one per million": "test_project.py::test_wrong_price_rows_stop_the_build_and_are_named",
     **dict.fromkeys([
         "a log that counts cached tokens inside the input is read as if they stood beside it", "one call in two logs counts twice",

@@ -23,7 +23,7 @@ NOT_COMPARED = {"call_group", "day_fingerprint", "row_position", "first_built_at
 EMPTY_IN_DEMO = (
     "errors", "problems", "sub_calls", "price_jumps", "closed_month_rows", "period_status", "discounts", "discount_intervals", "contract_accounts",
     "segment_discounts", "new_price_rows", "changed_models", "touched_events", "costs_now", "costs_before", "card_rate_ids", "changed_meters",
-    "price_change_effects", "nearest_models",
+    "price_change_effects", "nearest_models", "owner_groups", "tenants",
 )
 
 

@@ -14,7 +14,7 @@ drivers as (
     select * from {{ ref('int_llm_cost__pool_drivers') }}
 ),
 
--- a rule's own floor is every receiver's but those that stand for no team
+-- a rule's own floor is every receiver's but those that stand for no team; a fallback that is even has no bounds
 bounds as (
     select
         drivers.pool_id,
@@ -30,7 +30,7 @@ bounds as (
     from drivers
     -- grain: (pool_id, period, rule) is unique in rules
     inner join rules on drivers.pool_id = rules.pool_id and drivers.period = rules.period and drivers.rule = rules.rule
-    where drivers.driver_units > 0
+    where drivers.driver_units > 0 and drivers.basis in ('now', 'prior')
 ),
 
 bounded as (

@@ -69,6 +69,7 @@ measured as (
         candidates.rule,
         candidates.receiver_kind,
         candidates.receiver,
+        fallbacks.basis,
         case fallbacks.basis when 'prior' then candidates.prior_driver_value else candidates.driver_value end as driver_value,
         case fallbacks.basis
             when 'even' then {{ llm_cost.whole(1) }}
@@ -76,8 +77,8 @@ measured as (
             else {{ llm_cost.e12('candidates.driver_value') }}
         end as measure,
         case when fallbacks.basis = 'even' then {{ llm_cost.power_of_ten(6) }} else {{ llm_cost.millionths('candidates.weight') }} end as weight,
-        case when fallbacks.basis = 'even' then null else candidates.floor_minor end as floor_minor,
-        case when fallbacks.basis = 'even' then null else candidates.cap_minor end as cap_minor
+        candidates.floor_minor,
+        candidates.cap_minor
     from candidates
     -- grain: (pool_id, period, rule) is unique in fallbacks
     inner join fallbacks
@@ -126,6 +127,7 @@ all_rows as (
         rule,
         case when method = 'prepaid' then 'remaining' else 'unallocated' end as receiver_kind,
         case when method = 'prepaid' then '__remaining__' else '__unallocated__' end as receiver,
+        'now' as basis,
         cast(null as decimal(28, 12)) as driver_value,
         missing as measure,
         {{ llm_cost.power_of_ten(6) }} as weight,
@@ -140,6 +142,7 @@ all_rows as (
         rule,
         basis as receiver_kind,
         '__' || basis || '__' as receiver,
+        basis,
         cast(null as decimal(28, 12)) as driver_value,
         {{ llm_cost.whole(1) }} as measure,
         {{ llm_cost.power_of_ten(6) }} as weight,
@@ -154,6 +157,7 @@ all_rows as (
         rule,
         receiver_kind,
         receiver,
+        'capacity' as basis,
         driver_value,
         measure,
         {{ llm_cost.power_of_ten(6) }} as weight,
@@ -188,6 +192,7 @@ select
         else receiver_kind
     end as receiver_kind,
     receiver,
+    basis,
     driver_value,
     -- NULL where the product has too many digits: int_llm_cost__allocation_errors says so
     case

@@ -76,8 +76,8 @@ select
         when givers.chain = 'step_down' then coalesce(takers.step > givers.step, false)
         else false
     end as is_open,
-    {{ llm_cost.minor_units(llm_cost.millionths('chosen.floor_amount'), 'givers.fx_rate', 'givers.digits') }} as floor_minor,
-    {{ llm_cost.minor_units(llm_cost.millionths('chosen.cap_amount'), 'givers.fx_rate', 'givers.digits') }} as cap_minor
+    case when chosen.floor_amount is not null then {{ llm_cost.minor_units(llm_cost.millionths('chosen.floor_amount'), 'givers.fx_rate', 'givers.digits') }} end as floor_minor,
+    case when chosen.cap_amount is not null then {{ llm_cost.minor_units(llm_cost.millionths('chosen.cap_amount'), 'givers.fx_rate', 'givers.digits') }} end as cap_minor
 from chosen
 -- grain: (pool_id, period) is unique in pools
 inner join pools as givers on chosen.pool_id = givers.pool_id and chosen.period = givers.period

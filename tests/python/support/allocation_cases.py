@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -122,3 +123,18 @@ def expected(case: dict) -> tuple[dict[str, Decimal], dict[str, Decimal] | None]
         return share, None
     exact, rounded = (({NAMES.get(key, key): Decimal(value) for key, value in case[kind].items()} if kind in case else None) for kind in ("exact", "rounded"))
     return (None if exact == rounded else exact), rounded  # of an even fallback the file has rounded numbers in both
+
+
+def append_to_seeds(shared: Path, seeds: Path) -> None:
+    """Add the cases in dollars to the seeds of a copy of integration_tests/scenario, and their teams."""
+    rows = Rows()
+    for case in load(shared):
+        if case["id"] not in CURRENCIES:
+            write(case, rows)
+    names = {"case_pools": "scenario_pools", "case_rules": "scenario_pool_rules", "case_receivers": "scenario_pool_receivers", "case_rates": "scenario_fx_rates"}
+    for relation, (columns, lines) in rows.relations().items():
+        with (seeds / f"{names[relation]}.csv").open("a", encoding="utf-8", newline="") as file:
+            csv.DictWriter(file, columns, restval="", lineterminator="\n").writerows(lines)
+    teams = {row["receiver"] for row in rows.receivers if row.get("receiver_kind") != "pool" and not row["receiver"].startswith("__")}
+    with (seeds / "scenario_teams.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"{team},,,2026-01-01 00:00:00,2026-01-01 00:00:00,,\n" for team in sorted(teams - {"unattributed"}))

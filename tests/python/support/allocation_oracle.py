@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 DIGITS = {"USD": 2, "EUR": 2, "JPY": 0, "KWD": 3, "MICRO": 6}
-RATES = {("EUR", "USD"): "1.0834", ("JPY", "USD"): "0.006543210987", ("KWD", "USD"): "3.25", ("USD", "JPY"): "152.83", ("USD", "KWD"): "0.307692", ("USD", "MICRO"): "1"}
+RATES = {("EUR", "USD"): "0.9235", ("JPY", "USD"): "0.006543210987", ("KWD", "USD"): "3.25", ("USD", "JPY"): "152.83", ("USD", "KWD"): "0.307692", ("USD", "MICRO"): "1"}
 TEAMS = ["ads", "billing", "core", "data", "edge", "Zulu", "unattributed", "a", "b"]
 
 
@@ -29,8 +29,8 @@ def random_driver(random) -> Decimal:
     return Decimal(random.randint(1, 10**13))
 
 
-def random_rule(random, size: Decimal, simple: bool) -> dict:
-    """A rule without its portion; `simple`: no floors, caps or fixed amounts, for a pool that receives from others."""
+def random_rule(random, size: Decimal) -> dict:
+    """A rule without its portion."""
     method = random.choices(["proportional", "even", "weighted", "fixed_percent", "central"], [6, 2, 2, 2, 1])[0]
     names = random.sample(TEAMS, random.randint(0 if random.random() < 0.05 else 1, 7))
     rule = {"method": method, "receivers": {name: {"driver": random_driver(random)} for name in names}, "floor": None, "cap": None, "floor_kind": "top_up"}
@@ -44,7 +44,7 @@ def random_rule(random, size: Decimal, simple: bool) -> dict:
         for receiver in rule["receivers"].values():
             receiver["percent"] = min(left, Decimal(random.randint(0, 60_000_000)) / 10**6)
             left -= receiver["percent"]
-    if method in ("proportional", "even", "weighted") and not simple:
+    if method in ("proportional", "even", "weighted"):
         if random.random() < 0.3:
             rule["floor"] = (abs(size) * random.randint(0, 60) / 100).quantize(Decimal("0.01"))
             rule["floor_kind"] = random.choice(["top_up", "additive"])
@@ -58,10 +58,10 @@ def random_rule(random, size: Decimal, simple: bool) -> dict:
     return rule
 
 
-def random_pool(seed: int, currencies: list[str], simple: bool = False) -> dict:
+def random_pool(seed: int, currencies: list[str], largest: int = 10**11) -> dict:
     """A pool of one to three rules."""
     chance = random.Random(seed)
-    amount = Decimal(chance.choice([0, 1, 2, 3, 7, 100, chance.randint(1, 10**6), chance.randint(1, 10**11)])) / chance.choice([1, 100, 100])
+    amount = Decimal(chance.choice([0, 1, 2, 3, 7, 100, chance.randint(1, 10**6), chance.randint(1, largest)])) / chance.choice([1, 100, 100])
     pool = {
         "amount": -amount if chance.random() < 0.2 else amount,
         "currency": chance.choice(currencies),
@@ -72,7 +72,7 @@ def random_pool(seed: int, currencies: list[str], simple: bool = False) -> dict:
     count = chance.choice([1, 1, 1, 2, 3])
     left = Decimal(100)
     for number in range(count):
-        rule = random_rule(chance, amount, simple)
+        rule = random_rule(chance, amount)
         rule["percent"] = None
         if count > 1 and (number < count - 1 or chance.random() < 0.3):
             rule["percent"] = min(left, Decimal(chance.randint(0, 100_000_000 // count)) / 10**6)

@@ -57,6 +57,10 @@ VARIABLES = {
     "llm_cost_shared_pools": ["drill_pools"], "llm_cost_pool_rules": ["drill_pool_rules"], "llm_cost_pool_receivers": [], "llm_cost_fx_rates": [],
 }
 MODELS = ["+fct_llm_cost__team_chargeback", "+fct_llm_cost__team_chargeback_daily", "+fct_llm_cost__journal_lines", "+fct_llm_cost__chargeback_periods"]
+READ = [f"fct_llm_cost__{mart}" for mart in (
+    "chargeback_statement", "chargeback_lines", "team_chargeback", "journal_lines", "chargeback_periods", "requests", "shared_cost_allocations",
+    "team_chargeback_daily",
+)]
 
 # what the changes cost or save: team, model, cause, USD
 CORRECTIONS = {

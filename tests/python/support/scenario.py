@@ -7,7 +7,7 @@ import gzip
 import json
 from pathlib import Path
 
-from support import cases_events, cases_owners, cases_pricing, cases_terms, cases_usage
+from support import cases_allocation, cases_events, cases_owners, cases_pricing, cases_terms, cases_usage
 
 
 class Scenario:
@@ -18,7 +18,7 @@ class Scenario:
         self.raw = raw
         self.connection = None
         lines = []
-        for module in (cases_usage, cases_pricing, cases_terms, cases_owners, cases_events):
+        for module in (cases_usage, cases_pricing, cases_terms, cases_owners, cases_allocation, cases_events):
             lines += [json.dumps(line) if isinstance(line, dict) else line for line in module.usage_log_lines()]
         self._write("calls.jsonl", "\n".join(lines).encode())
         self._write("broken.jsonl", cases_events.BROKEN_FILE)

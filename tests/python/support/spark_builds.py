@@ -19,12 +19,12 @@ ROOT = HERE.parents[3]
 sys.path[:0] = [str(HERE.parents[1]), str(ROOT / "scripts")]
 
 import spark_dbt  # noqa: E402
-from support import log_formats, nights  # noqa: E402
+from support import allocation_cases, close_drill, log_formats, nights  # noqa: E402
 from support.evidence import write_evidence  # noqa: E402
 from support.scenario import Scenario  # noqa: E402
 
 SHARED = ROOT.parent / "shared"
-BUILDS = ("demo", "scenario", "nightly", "evidence", "log_formats")
+BUILDS = ("demo", "scenario", "nightly", "drill", "evidence", "log_formats")
 
 
 class Builder:
@@ -80,6 +80,8 @@ class Builder:
             variables |= {f"llm_cost_{table}_schema": "scenario_raw", f"llm_cost_{table}_identifier": table}
         project = self.folder / "scenario_project"
         shutil.copytree(ROOT / "integration_tests" / "scenario", project, ignore=shutil.ignore_patterns("dbt_packages", "target", "logs"))
+        if SHARED.is_dir():
+            allocation_cases.append_to_seeds(SHARED, project / "seeds")
         (project / "packages.yml").write_text(f"packages:\n  - local: {ROOT}\n", encoding="utf-8")
         self.dbt("scenario_deps", "deps", schema="scenario", variables=variables, project=project)
         self.dbt("scenario", "build", "--exclude-resource-type", "unit_test", schema="scenario", variables=variables, project=project)
@@ -116,6 +118,31 @@ class Builder:
                 files[mart] = {day.name.split("=")[1]: sorted(file.name for file in day.glob("*.parquet")) for day in days}
         same = {mart: [day for day, names in after[mart].items() if before[mart].get(day) == names] for mart in nights.MARTS}
         self.tell("nightly_files", same)
+
+    def drill(self) -> None:
+        """A month that closes, changes after it, and a full refresh, into one schema; what each run left is copied aside."""
+        project, logs = self.folder / "drill_project", self.folder / "drill.jsonl"
+        close_drill.copy_project(project, ROOT)
+        link = project / "dbt_packages" / "llm_cost"
+        link.parent.mkdir()
+        link.symlink_to(ROOT, target_is_directory=True)
+        variables = {
+            **close_drill.VARIABLES,
+            "llm_cost_usage_log_schema": "drill_raw",
+            "llm_cost_usage_log_identifier": "usage_log",
+            "llm_cost_usage_log_record_column": "record",
+        }
+        warehouse = self.folder / "warehouse"
+        for name, night, arguments in (("close", "close", []), ("changes", "changes", []), ("full_refresh", "changes", ["--full-refresh"])):
+            close_drill.prepare_night(night, project, logs, ROOT)
+            spark_dbt.load_lines(self.session, "drill_raw.usage_log", [str(logs)], root=self.folder)
+            selected = ["--select", *close_drill.MODELS, "--exclude-resource-type", "test", "unit_test"]
+            build = f"drill_{name}"
+            self.dbt(f"{build}_run", "build", *selected, *arguments, schema="drill", variables=variables, project=project)
+            for table in close_drill.READ:
+                if (warehouse / "drill.db" / table).is_dir():
+                    shutil.copytree(warehouse / "drill.db" / table, warehouse / f"{build}.db" / table)
+            (self.folder / f"{build}_run.json").rename(self.folder / f"{build}.json")
 
     def evidence(self) -> None:
         """The real usage data of ../shared, as tables of JSON lines."""
