@@ -21,6 +21,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_TABLES = {"usage_log": "demo/usage_log/*.jsonl", "claude_code": "demo/claude_code/*/*.jsonl", "litellm": "demo/litellm/*.jsonl"}
+# the demo company's seeds, by the var that names them
+DEMO_ORGANISATION = ("teams", "cost_centers", "shared_pools", "pool_rules", "fx_rates", "period_status")
 RAW_SCHEMA = "llm_cost_raw"
 JAVA_AT_LEAST = 17
 
@@ -125,9 +127,9 @@ def load_demo(session) -> None:
         load_lines(session, f"{RAW_SCHEMA}.{name}", sorted(map(str, ROOT.glob(pattern))))
 
 
-def demo_variables() -> dict[str, str]:
+def demo_variables() -> dict:
     """The vars with which a Spark user points the package at such tables."""
-    variables = {}
+    variables = {f"llm_cost_{name}": [f"demo_{name}"] for name in DEMO_ORGANISATION}
     for name in DEMO_TABLES:
         variables |= {
             f"llm_cost_{name}_schema": RAW_SCHEMA,

@@ -17,6 +17,8 @@ from support import cases_allocation
 
 POOLS, CHAINS = 10_000, 300
 CURRENCIES = {"USD": ["USD", "EUR", "JPY", "KWD"], "JPY": ["JPY", "USD"], "KWD": ["KWD", "USD"], "MICRO": ["USD"]}
+# of months in Berlin, where the clock goes forward in March and back in October
+HOURS = {"2026-02": 672, "2026-03": 743, "2026-04": 720, "2026-10": 745, "2026-12": 744}
 RELATIONS = {
     "llm_cost_shared_pools": ["case_pools"], "llm_cost_pool_rules": ["case_rules"], "llm_cost_pool_receivers": ["case_receivers"],
     "llm_cost_fx_rates": ["case_rates"], "llm_cost_extra_currencies": ["case_currencies"],
@@ -114,6 +116,10 @@ class Built:
                 rows.rule(f"{name}/{pool_id}", "proportional", pool["teams"])
                 for other, weight in pool["pools"].items():
                     rows.receiver(f"{name}/{pool_id}", f"{name}/{other}", receiver_kind="pool", driver_value=weight)
+        if reporting == "JPY":
+            rows.rule("hours", "capacity", whole=1000)
+            for month in HOURS:
+                rows.pool("hours", "100", period=month, currency="JPY")
         for relation in (rows.pools, rows.rules, rows.receivers):
             chance.shuffle(relation)
         rows.rates = [
@@ -127,7 +133,7 @@ class Built:
         project, database = write_project(work, rows.relations())
         built(
             "build", "--select", "case_*", "currencies", "llm_cost.intermediate.allocation", "llm_cost.marts.allocation", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious",
-            database=database, work=work, project=project, variables=RELATIONS | {"llm_cost_currency": reporting},
+            database=database, work=work, project=project, variables=RELATIONS | {"llm_cost_currency": reporting, "llm_cost_reporting_timezone": "Europe/Berlin"},
         )
         self.connection = duckdb.connect(str(database), read_only=True)
         self.units: dict[str, dict[str, int]] = {}
@@ -191,6 +197,13 @@ def test_chains_are_the_solution_of_the_linear_system(allocated):
     for name, chain in allocated.chains.items():
         expected = {f"{name}/{pool}": units for pool, units in oracle.allocate_chain(chain).items()}
         assert not differences(allocated.units, expected), (chain, {pool: allocated.units[pool] for pool in expected}, expected)
+
+
+def test_hours_of_a_month(allocated):
+    """Capacity is spread over the month's own hours in the reporting time zone; nobody used any, so all of it is idle."""
+    found = dict(allocated.connection.sql("select period, hours from int_llm_cost__capacity_hours where pool_id = 'hours' and team is null").fetchall())
+    assert found == (HOURS if allocated.reporting == "JPY" else {})
+    assert not found or allocated.units["hours"] == {"__idle__": 100}
 
 
 @needs_shared

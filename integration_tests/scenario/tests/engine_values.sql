@@ -34,6 +34,14 @@ with letters as (
     select 'b' as letter
 ),
 
+texts as (
+    select 'b, a' as texts
+    union all
+    select 'a, c' as texts
+    union all
+    select cast(null as string) as texts
+),
+
 listed as (
     select {{ llm_cost.list_text('letter', "'; '") }} as letters
     from letters
@@ -56,6 +64,23 @@ cases as (
         letters as actual,
         'a; b; c' as expected
     from listed
+
+    union all
+
+    select
+        'distinct_items' as name,
+        {{ llm_cost.distinct_items('texts') }} as actual,
+        'a, b, c' as expected
+    from texts
+
+    union all
+
+    select
+        'distinct_items of nothing' as name,
+        {{ llm_cost.distinct_items('texts') }} as actual,
+        cast(null as string) as expected
+    from texts
+    where texts is null
 )
 
 select *

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {#- Who pays which part of provisioned capacity: what was used, and who pays for what stood idle by the rule's policy.
     Grain: pool_id × period × rule × receiver_kind × receiver. -#}
 

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {#- What is wrong with pools that give to pools, and numbers that do not fit. -#}
 
 with rules as (

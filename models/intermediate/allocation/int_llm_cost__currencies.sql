@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {#- Currencies and the digits of their minor unit: the package's, then the user's, of which the last row for a code holds. -#}
 {%- set relations = llm_cost.currency_relations() %}
 

@@ -57,7 +57,7 @@ ranked as (
     select
         *,
         size_minor - sum(floor_units) over (partition by pool_id, period) as spare_units,
-        row_number() over (partition by pool_id, period order by case when rounded_e18 > 0 then 0 else 1 end, remainder_e18 desc, receiver) as place
+        row_number() over (partition by pool_id, period order by case when rounded_e18 > 0 then 0 else 1 end asc, remainder_e18 desc, receiver asc) as place
     from whole_units
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {#- Who may receive from each rule, with what is measured of them now and in the month before: the teams that used something within
     the pool's scope, and who is listed. Grain: pool_id × period × rule × receiver_kind × receiver. -#}
 

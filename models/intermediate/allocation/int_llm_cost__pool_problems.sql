@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {#- What is wrong with a shared pool, a currency or an exchange rate. -#}
 
 with pools as (

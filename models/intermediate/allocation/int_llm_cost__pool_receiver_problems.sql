@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {#- What is wrong with a receiver of a shared pool. -#}
 {%- set numbers = {'percent': '', 'weight': '', 'driver_value': '', 'floor': '_amount', 'cap': '_amount', 'used_share': '', 'reserved_share': ''} %}
 {%- set checks_teams = llm_cost.relations_of('llm_cost_teams') | length > 0 %}

@@ -31,7 +31,7 @@ listed as (
         receiver_rows.used_share,
         receiver_rows.reserved_share,
         receiver_rows.is_excluded,
-        case when receiver_rows.period is null or receiver_rows.period = rules.period then true else false end as is_now,
+        coalesce(receiver_rows.period, rules.period) = rules.period as is_now,
         row_number() over (
             partition by
                 rules.pool_id, rules.period, rules.rule, receiver_rows.receiver_kind, receiver_rows.receiver,

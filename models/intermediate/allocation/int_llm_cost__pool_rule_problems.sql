@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {#- What is wrong with a rule of a shared pool. -#}
 {%- set methods = llm_cost.allocation_methods() | join("', '") %}
 {%- set drivers = (llm_cost.usage_drivers() + ['listed']) | join("', '") %}

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {#- What each receiver gets of a pool before rounding, by all rules and all paths, in whole 1e-18 of a minor unit.
     Grain: pool_id × period × receiver_kind × receiver. -#}
 
@@ -19,7 +21,7 @@ chained as (
 ranked_paths as (
     select
         *,
-        row_number() over (partition by pool_id, period, receiver_kind, receiver order by value_e18 desc, path) as place
+        row_number() over (partition by pool_id, period, receiver_kind, receiver order by value_e18 desc, path asc) as place
     from chain_paths
     where value_e18 > 0
 ),

@@ -60,6 +60,9 @@ REBUILT = {"2026-05-01", "2026-05-03", "2026-05-04", "2026-05-06"}
 KEPT = {"2026-05-05"}
 MARTS = ("fct_llm_cost__requests", "fct_llm_cost__hourly")
 
+# what the tests of the nights read; chargeback has a drill of its own
+MODELS = ("+fct_llm_cost__hourly", "+fct_llm_cost__scenario_costs", "+fct_llm_cost__price_change_effects")
+
 
 # from the new price rows to their effects, and the terms, of which the demo has none
 CHANGE_MODELS = [f"int_llm_cost__{name}" for name in (
