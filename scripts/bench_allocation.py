@@ -74,7 +74,7 @@ def write_input(options: argparse.Namespace) -> None:
         connection.sql(f"""
             copy (
                 select
-                    cast(period || '-15 12:00:00' as timestamp) as occurred_at, 'openai' as provider, 'openai_chat' as api_surface, 'gpt-5.4' as model_requested,
+                    cast(period || '-15 12:00:00' as timestamp) as occurred_at, 'openai' as provider, 'openai_chat' as api_surface, 'gpt-5.6-luna' as model_requested,
                     period || '-' || team as response_id, 'success' as status, 'team-' || lpad(cast(team as varchar), 5, '0') as team,
                     '{{"prompt_tokens":' || tokens || ',"completion_tokens":10,"total_tokens":' || tokens + 10 || '}}' as usage
                 from (select *, 1000 + hash(period, team) % 1000000 as tokens from (values {periods}) as periods(period), range({options.teams}) as teams(team))
@@ -124,11 +124,11 @@ def main() -> None:
     options = parser.parse_args()
     write_input(options)
     (WORK / "package.duckdb").unlink(missing_ok=True)
-    dbt("build", "--select", "+int_llm_cost__team_days", "bench_pools", "bench_rules", "--exclude-resource-type", "test", "unit_test")
-    allocation = [f"path:models/intermediate/allocation", "fct_llm_cost__shared_cost_allocations"]
-    _, steps = dbt("run", "--select", "package:llm_cost,path:dbt_packages/llm_cost/models/intermediate/allocation", "fct_llm_cost__shared_cost_allocations")
+    dbt("build", "--select", "+int_llm_cost__team_days", "bench_pools", "bench_rules", "currencies", "+fct_llm_cost__hourly", "int_llm_cost__cost_centers", "--exclude-resource-type", "test", "unit_test")
+    _, steps = dbt("run", "--select", "llm_cost.intermediate.allocation", "llm_cost.marts.allocation")
     package_seconds = sum(steps.values())
-    _, charge_steps = dbt("build", "--select", "int_llm_cost__direct_lines", "int_llm_cost__chargeback_lines", "int_llm_cost__period_states", "int_llm_cost__frozen_requests",
+    print(", ".join(f"{name} {seconds:.1f}" for name, seconds in sorted(steps.items(), key=lambda step: -step[1])[:8]), file=sys.stderr)
+    _, charge_steps = dbt("build", "--select", "int_llm_cost__direct_lines", "int_llm_cost__chargeback_lines", "int_llm_cost__period_states", "int_llm_cost__owned_requests", "int_llm_cost__frozen_requests",
                           "int_llm_cost__changed_requests", "int_llm_cost__change_causes", "int_llm_cost__line_traces", "fct_llm_cost__chargeback_statement",
                           "fct_llm_cost__chargeback_lines", "fct_llm_cost__team_chargeback", "--exclude-resource-type", "test", "unit_test")
     with duckdb.connect(str(WORK / "package.duckdb")) as connection:

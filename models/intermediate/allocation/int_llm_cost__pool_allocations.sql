@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='view') }}
 
 {#- Who gets how much of each pool, rounded once: whole minor units, and what is left over to the largest remainders, ties by the
     receiver's name. Computed for all receivers at once; a filter comes after. Grain: pool_id × period × receiving_team. -#}
@@ -21,6 +21,29 @@ rules as (
         {{ llm_cost.list_text('driver', "'+'") }} as driver
     from {{ ref('int_llm_cost__pool_rules') }}
     group by pool_id, period
+),
+
+-- of a pool with several rules, what each receiver gets by which
+rule_parts as (
+    select
+        rule_values.pool_id,
+        rule_values.period,
+        rule_values.receiver_kind,
+        rule_values.receiver,
+        {{ llm_cost.list_text(
+            "case when rule_values.rule < 0 then 'rest' else cast(rule_values.rule as string) || ' ' || pool_rules.method end"
+            ~ " || coalesce(' by ' || pool_rules.driver, '') || ': '"
+            ~ " || cast(cast(" ~ llm_cost.major_units('rule_values.value_e18', 'pools.digits') ~ " as decimal(28, 2)) as string)",
+            "'; '"
+        ) }} as parts
+    from {{ ref('int_llm_cost__rule_values') }} as rule_values
+    -- grain: (pool_id, period) is unique in rules and in pools, (pool_id, period, rule) in pool_rules
+    inner join rules on rule_values.pool_id = rules.pool_id and rule_values.period = rules.period and rules.rule_count > 1
+    inner join pools on rule_values.pool_id = pools.pool_id and rule_values.period = pools.period
+    inner join {{ ref('int_llm_cost__pool_rules') }} as pool_rules
+        on rule_values.pool_id = pool_rules.pool_id and rule_values.period = pool_rules.period and rule_values.rule = pool_rules.rule
+    where rule_values.basis = 'amount' and rule_values.value_e18 > 0
+    group by rule_values.pool_id, rule_values.period, rule_values.receiver_kind, rule_values.receiver
 ),
 
 -- sums of several rules are cut off several times, and flows through pools once a step: they are compared with fewer digits
@@ -48,16 +71,19 @@ coarse as (
 whole_units as (
     select
         *,
-        {{ llm_cost.integer_quotient('rounded_e18', llm_cost.power_of_ten(18)) }} as floor_units,
-        {{ llm_cost.integer_remainder('rounded_e18', llm_cost.power_of_ten(18)) }} as remainder_e18
+        {{ llm_cost.integer_quotient('rounded_e18', llm_cost.power_of_ten(18)) }} as floor_units
     from coarse
 ),
 
+-- the largest remainder first
 ranked as (
     select
         *,
         size_minor - sum(floor_units) over (partition by pool_id, period) as spare_units,
-        row_number() over (partition by pool_id, period order by case when rounded_e18 > 0 then 0 else 1 end asc, remainder_e18 desc, receiver asc) as place
+        row_number() over (
+            partition by pool_id, period
+            order by case when rounded_e18 > 0 then 0 else 1 end asc, rounded_e18 - floor_units * {{ llm_cost.power_of_ten(18) }} desc, receiver asc
+        ) as place
     from whole_units
 ),
 
@@ -73,11 +99,18 @@ allocated as (
         case when pools.size_minor > 0 then {{ llm_cost.integer_quotient('ranked.value_e18', 'pools.size_minor') }} end as share_e18,
         {{ llm_cost.major_units('ranked.value_e18', 'pools.digits') }} as exact_size,
         pools.sign * (ranked.floor_units + case when ranked.place <= ranked.spare_units then 1 else 0 end) as units,
-        ranked.path
+        ranked.path,
+        rule_parts.parts
     from ranked
-    -- grain: (pool_id, period) is unique in pools and in rules
+    -- grain: (pool_id, period) is unique in pools and in rules, with the receiver in rule_parts
     inner join pools on ranked.pool_id = pools.pool_id and ranked.period = pools.period
     inner join rules on ranked.pool_id = rules.pool_id and ranked.period = rules.period
+    left join rule_parts
+        on
+            ranked.pool_id = rule_parts.pool_id
+            and ranked.period = rule_parts.period
+            and ranked.receiver_kind = rule_parts.receiver_kind
+            and ranked.receiver = rule_parts.receiver
     union all
     select
         pool_id,
@@ -90,7 +123,8 @@ allocated as (
         cast(null as decimal(38, 0)) as share_e18,
         {{ llm_cost.major_units('abs(fx_difference_minor) * ' ~ llm_cost.power_of_ten(18), 'digits') }} as exact_size,
         fx_difference_minor as units,
-        pool_id as path
+        pool_id as path,
+        cast(null as string) as parts
     from pools
     where fx_difference_minor is not null
 )
@@ -119,7 +153,8 @@ select
     end as exact_amount,
     {{ llm_cost.currency_amount('allocated.units', 'pools.digits') }} as allocated_amount,
     cast(allocated.units as bigint) as allocated_minor_units,
-    allocated.path
+    allocated.path,
+    allocated.parts
 from allocated
 -- grain: (pool_id, period) is unique in pools
 inner join pools on allocated.pool_id = pools.pool_id and allocated.period = pools.period

@@ -166,21 +166,50 @@ all_rows as (
     from capacity_shares
 ),
 
--- zeros that all numbers of a rule end in are cut off, so that a product of weight and driver stays short
-shortest as (
+-- a weight that all have is none
+longest as (
     select
-        *,
-        min({{ llm_cost.trailing_zeros('measure') }}) over (partition by pool_id, period, rule) as measure_zeros,
-        min({{ llm_cost.trailing_zeros('weight') }}) over (partition by pool_id, period, rule) as weight_zeros
+        pool_id,
+        period,
+        rule,
+        length(cast(max(measure) as string)) as measure_digits,
+        case when min(weight) = max(weight) then 0 else length(cast(max(weight) as string)) end as weight_digits
     from all_rows
+    group by pool_id, period, rule
+),
+
+-- where a product of weight and driver is long, the zeros that all numbers of the rule end in are cut off
+zeros as (
+    select
+        all_rows.pool_id,
+        all_rows.period,
+        all_rows.rule,
+        min({{ llm_cost.trailing_zeros('all_rows.measure') }}) as measure_zeros,
+        min(case when longest.weight_digits = 0 then 0 else {{ llm_cost.trailing_zeros('all_rows.weight') }} end) as weight_zeros
+    from all_rows
+    -- grain: (pool_id, period, rule) is unique in longest
+    inner join longest on all_rows.pool_id = longest.pool_id and all_rows.period = longest.period and all_rows.rule = longest.rule
+    where longest.measure_digits + longest.weight_digits > 22
+    group by all_rows.pool_id, all_rows.period, all_rows.rule
 ),
 
 shortened as (
     select
-        *,
-        cast(case when measure = 0 then '0' else substr(cast(measure as string), 1, length(cast(measure as string)) - measure_zeros) end as decimal(38, 0)) as short_measure,
-        cast(case when weight = 0 then '0' else substr(cast(weight as string), 1, length(cast(weight as string)) - weight_zeros) end as decimal(38, 0)) as short_weight
-    from shortest
+        all_rows.*,
+        longest.measure_digits - coalesce(zeros.measure_zeros, 0) + longest.weight_digits - coalesce(zeros.weight_zeros, 0) as digits,
+        case
+            when coalesce(zeros.measure_zeros, 0) = 0 then all_rows.measure
+            else {{ llm_cost.integer_quotient('all_rows.measure', llm_cost.power_of_ten('least(zeros.measure_zeros, 37)')) }}
+        end as short_measure,
+        case
+            when longest.weight_digits = 0 then {{ llm_cost.whole(1) }}
+            when coalesce(zeros.weight_zeros, 0) = 0 then all_rows.weight
+            else {{ llm_cost.integer_quotient('all_rows.weight', llm_cost.power_of_ten('least(zeros.weight_zeros, 37)')) }}
+        end as short_weight
+    from all_rows
+    -- grain: (pool_id, period, rule) is unique in longest and in zeros
+    inner join longest on all_rows.pool_id = longest.pool_id and all_rows.period = longest.period and all_rows.rule = longest.rule
+    left join zeros on all_rows.pool_id = zeros.pool_id and all_rows.period = zeros.period and all_rows.rule = zeros.rule
 )
 
 select
@@ -195,9 +224,7 @@ select
     basis,
     driver_value,
     -- NULL where the product has too many digits: int_llm_cost__allocation_errors says so
-    case
-        when length(cast(short_measure as string)) + length(cast(short_weight as string)) <= 27 then short_measure * short_weight
-    end as driver_units,
+    case when digits <= 27 then short_measure * short_weight end as driver_units,
     floor_minor,
     cap_minor
 from shortened

@@ -73,25 +73,42 @@ placed as (
             and portions.basis = bounds.basis
 ),
 
+-- int_llm_cost__allocation_errors lists what does not fit 38 digits
 summed as (
     select
-        *,
-        portion_e8 - sum(fixed_e8) over (partition by basis, pool_id, period, rule) as shared_e8,
-        sum(driver_units) over (partition by basis, pool_id, period, rule) as all_units
+        basis,
+        pool_id,
+        period,
+        rule,
+        max(portion_e8) - sum(fixed_e8) as shared_e8,
+        sum(driver_units) as all_units,
+        case
+            when count(*) > count(driver_units) or max(portion_e8) < 0 or max(portion_e8) - sum(fixed_e8) < 0 then 0
+            when length(cast(sum(driver_units) as string)) > 27 then 0
+            when length(cast(max(portion_e8) - sum(fixed_e8) as string)) + length(cast(sum(driver_units) as string)) > 46 then 0
+            else 1
+        end as fits,
+        -- then one division and a second one of its rest do
+        case when length(cast(max(portion_e8) - sum(fixed_e8) as string)) + length(cast(sum(driver_units) as string)) <= 36 then 1 else 0 end as is_short
     from placed
+    group by basis, pool_id, period, rule
 ),
 
--- int_llm_cost__allocation_errors lists what does not fit 38 digits
 fitting as (
     select
-        *,
+        placed.*,
+        summed.shared_e8,
+        summed.all_units,
+        summed.fits,
+        summed.is_short,
         case
-            when driver_units is null or all_units is null or portion_e8 < 0 or shared_e8 < 0 then 0
-            when length(cast(all_units as string)) > 27 then 0
-            when length(cast(shared_e8 as string)) + length(cast(all_units as string)) > 46 then 0
-            else 1
-        end as fits
-    from summed
+            when summed.fits = 1 and summed.is_short = 1
+                then {{ llm_cost.integer_quotient('summed.shared_e8 * placed.driver_units', 'nullif(summed.all_units, 0)') }}
+        end as whole_e8
+    from placed
+    -- grain: (basis, pool_id, period, rule) is unique in summed
+    inner join summed
+        on placed.basis = summed.basis and placed.pool_id = summed.pool_id and placed.period = summed.period and placed.rule = summed.rule
 )
 
 select
@@ -105,7 +122,13 @@ select
     case
         when fits = 1 then
             fixed_e8 * {{ llm_cost.power_of_ten(10) }}
-            + case when all_units > 0 then {{ llm_cost.part_e18('shared_e8', 'driver_units', 'all_units') }} else 0 end
+            + case
+                when all_units = 0 then 0
+                when is_short = 1
+                    then whole_e8 * {{ llm_cost.power_of_ten(10) }}
+                        + {{ llm_cost.integer_quotient('(shared_e8 * driver_units - whole_e8 * all_units) * ' ~ llm_cost.power_of_ten(10), 'nullif(all_units, 0)') }}
+                else {{ llm_cost.part_e18('shared_e8', 'driver_units', 'all_units') }}
+            end
     end as value_e18
 from fitting
 

@@ -21,5 +21,6 @@ select
     allocated_amount,
     cast(cast(allocated_amount as decimal(38, 18)) - exact_amount as decimal(38, 18)) as rounding_amount,
     allocated_minor_units,
-    path
+    path,
+    parts
 from {{ ref('int_llm_cost__pool_allocations') }}
