@@ -97,3 +97,13 @@ def usage_events(format, relation, event, attributes=None, counts=None):
         return _whole_usage_events(format, relation, event, attributes=attributes, counts=counts)
     given = [f"{expression} as {column}" for column, expression in event.items()] + [f"{attributes or 'null'} as attributes"]
     return "select\n    " + ",\n    ".join(given) + f"\nfrom {relation}"
+
+
+def duckdb_division(dividend, divisor, result):
+    """A division of whole numbers: nested lists, the same everywhere, which take minutes to lint where divisions stand in each other."""
+    return f"divided({dividend}, {divisor})"
+
+
+def power_of_ten(exponent):
+    """A case of 38 branches where the exponent is an expression."""
+    return f"power(10, {exponent})"

@@ -177,5 +177,5 @@
 
 
 {% macro spark__list_text(expression, separator) -%}
-    substr(array_join(array_sort(collect_list({{ expression }})), {{ separator }}), 1, 2000)
+    substr(nullif(array_join(array_sort(collect_list({{ expression }})), {{ separator }}), ''), 1, 2000)
 {%- endmacro %}

@@ -67,12 +67,6 @@
 {%- endmacro %}
 
 
-{% macro share_of(part, whole) -%}
-    {#- A ratio of two sums for a mart, never a step towards a cost; NULL where the whole is unknown or 0. -#}
-    cast(({{ part }})/nullif({{ whole }}, 0) as decimal(9, 8))
-{%- endmacro %}
-
-
 {% macro attributed_spend(columns) -%}
     {#- Requests and cost by `spent_at`, which a mart cuts in the reporting time zone: the hourly rollup, and the requests
         themselves in a zone, which may be half an hour off. -#}

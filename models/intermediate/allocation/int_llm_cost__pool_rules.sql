@@ -82,7 +82,7 @@ taken as (
     select
         *,
         size_minor * {{ llm_cost.power_of_ten(8) }} - sum(coalesce(portion_e8, 0)) over (partition by pool_id, period) as untaken_e8,
-        sum(case when portion_e8 is null then 1 else 0 end) over (partition by pool_id, period) as rest_rules,
+        cast(sum(case when portion_e8 is null then 1 else 0 end) over (partition by pool_id, period) as bigint) as rest_rules,
         row_number() over (partition by pool_id, period order by rule) as rule_number
     from portions
 )

@@ -85,8 +85,10 @@ select
     keyed.cause,
     keyed.requests,
     keyed.amount_usd,
-    cast(cast(keyed.amount_usd as decimal(24, 12)) * cast(coalesce(rates.fx_rate, 1) as decimal(13, 8)) as decimal(28, 12))
-        * {{ llm_cost.minor_unit_factor('currencies.minor_unit_digits') }} as amount_units
+    cast(
+        cast(cast(keyed.amount_usd as decimal(24, 12)) * cast(coalesce(rates.fx_rate, 1) as decimal(13, 8)) as decimal(28, 12))
+        * {{ llm_cost.minor_unit_factor('currencies.minor_unit_digits') }} as decimal(38, 12)
+    ) as amount_units
 from keyed
 cross join currencies
 -- grain: period is unique in rates

@@ -39,7 +39,8 @@ summed as (
 named as (
     select
         *,
-        {{ llm_cost.content_hash(dimensions) }} as line_name_key
+        {{ llm_cost.content_hash(dimensions) }} as line_name_key,
+        cast(sum(total_amount) over (partition by period) as decimal(28, 12)) as month_amount
     from summed
 )
 
@@ -57,7 +58,7 @@ select
         named.{{ kind }}_amount,
     {% endfor -%}
     named.total_amount,
-    {{ llm_cost.ratio('named.total_amount', 'sum(named.total_amount) over (partition by named.period)') }} as share_of_total_ratio,
+    {{ llm_cost.ratio('named.total_amount', 'named.month_amount') }} as share_of_total_ratio,
     earlier.total_amount as amount_before,
     cast(named.total_amount - coalesce(earlier.total_amount, 0) as decimal(28, 12)) as change_amount,
     named.rounding_amount

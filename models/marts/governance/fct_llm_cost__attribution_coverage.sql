@@ -19,6 +19,13 @@ summed as (
         cast(sum(total_cost_usd) as decimal(28, 12)) as total_cost_usd
     from dated
     group by {{ grain | join(', ') }}
+),
+
+shared as (
+    select
+        *,
+        cast(sum(total_cost_usd) over (partition by usage_date, source_system, service) as decimal(28, 12)) as day_cost_usd
+    from summed
 )
 
 select
@@ -27,5 +34,5 @@ select
     attribution_method <> 'unattributed' as is_attributed,
     requests,
     total_cost_usd,
-    {{ llm_cost.share_of('total_cost_usd', 'sum(total_cost_usd) over (partition by usage_date, source_system, service)') }} as cost_share_ratio
-from summed
+    cast({{ llm_cost.ratio('total_cost_usd', 'day_cost_usd') }} as decimal(9, 8)) as cost_share_ratio
+from shared

@@ -36,6 +36,14 @@ ranked as (
         *,
         row_number() over (partition by period order by known_cost_usd desc, requests desc, mystery_spend_id asc) as spend_rank
     from identified
+),
+
+summed_up as (
+    select
+        *,
+        cast(sum(known_cost_usd) over (partition by period order by spend_rank rows between unbounded preceding and current row) as decimal(28, 12)) as cost_so_far_usd,
+        cast(sum(known_cost_usd) over (partition by period) as decimal(28, 12)) as period_cost_usd
+    from ranked
 )
 
 select
@@ -44,13 +52,10 @@ select
     requests,
     total_cost_usd,
     cast(spend_rank as bigint) as spend_rank,
-    {{ llm_cost.share_of(
-        'sum(known_cost_usd) over (partition by period order by spend_rank rows between unbounded preceding and current row)',
-        'sum(known_cost_usd) over (partition by period)'
-    ) }} as cumulative_cost_ratio,
+    cast({{ llm_cost.ratio('cost_so_far_usd', 'period_cost_usd') }} as decimal(9, 8)) as cumulative_cost_ratio,
     case
         when api_key_id is not null then {{ llm_cost.mapping_row_to_paste('api_key_id', 'api_key_id', llm_cost.date_text('first_spent_at')) }}
         when project_id is not null then {{ llm_cost.mapping_row_to_paste('project_id', 'project_id', llm_cost.date_text('first_spent_at')) }}
         when service is not null then {{ llm_cost.mapping_row_to_paste('service', 'service', llm_cost.date_text('first_spent_at')) }}
     end as suggested_mapping_row
-from ranked
+from summed_up

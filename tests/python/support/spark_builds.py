@@ -121,7 +121,7 @@ class Builder:
         self.tell("nightly_files", same)
 
     def drill(self) -> None:
-        """A month that closes, changes after it, and a full refresh, into one schema; what each run left is copied aside."""
+        """A month that closes, and changes after it, into one schema; what each run left is copied aside."""
         project, logs = self.folder / "drill_project", self.folder / "drill.jsonl"
         close_drill.copy_project(project, ROOT)
         link = project / "dbt_packages" / "llm_cost"
@@ -134,12 +134,12 @@ class Builder:
             "llm_cost_usage_log_record_column": "record",
         }
         warehouse = self.folder / "warehouse"
-        for name, night, arguments in (("close", "close", []), ("changes", "changes", []), ("full_refresh", "changes", ["--full-refresh"])):
-            close_drill.prepare_night(night, project, logs, ROOT)
+        for name in ("close", "changes"):
+            close_drill.prepare_night(name, project, logs, ROOT)
             spark_dbt.load_lines(self.session, "drill_raw.usage_log", [str(logs)], root=self.folder)
             selected = ["--select", *close_drill.MODELS, "--exclude-resource-type", "test", "unit_test"]
             build = f"drill_{name}"
-            self.dbt(f"{build}_run", "build", *selected, *arguments, schema="drill", variables=variables, project=project)
+            self.dbt(f"{build}_run", "build", *selected, schema="drill", variables=variables, project=project)
             for table in close_drill.READ:
                 if (warehouse / "drill.db" / table).is_dir():
                     shutil.copytree(warehouse / "drill.db" / table, warehouse / f"{build}.db" / table)
