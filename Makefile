@@ -28,10 +28,11 @@ lint: .venv/installed
 demo: .venv/installed
 	$(BIN)/python scripts/generate_demo_logs.py
 
-# the spine against a hand-written script, then each log format against DuckDB's bare scan
+# the spine against a hand-written script, each log format against DuckDB's bare scan, ten million shares of pools against a script
 bench: .venv/installed
 	$(BIN)/python scripts/bench.py
 	$(BIN)/python scripts/bench_reading.py
+	$(BIN)/python scripts/bench_allocation.py
 
 # compares the price seeds with genai-prices and LiteLLM, appends what is new and prints what it did; ARGS="--dry-run" only prints
 refresh-prices: build/oracles/installed

@@ -91,6 +91,19 @@ MUTANTS = {
     "a user's owner key comes after the package's": [
         ("models/staging/owners/stg_llm_cost__owner_keys.sql", "order by stacked.relation_rank desc", "order by stacked.relation_rank asc"),
     ],
+    "a correction is billed in the month that closed": [
+        ("macros/chargeback/pending_lines.sql", "coalesce(min(case when bases.is_frozen = 1 then open_months.open_period end), bases.period) as posting_period",
+         "bases.period as posting_period"),
+    ],
+    "what was posted is billed again": [
+        ("macros/chargeback/pending_lines.sql", "targets.target_units - targets.base_units as change_units", "targets.target_units as change_units"),
+    ],
+    "the spare cent of a month goes to the smallest remainder": [
+        ("models/intermediate/chargeback/int_llm_cost__direct_lines.sql", "order by units - floor(units) desc, line_name", "order by units - floor(units), line_name"),
+    ],
+    "a request that moves to another team takes its new price along": [
+        ("models/intermediate/chargeback/int_llm_cost__change_causes.sql", "case when live_cost_usd is not null then request_frozen_usd else 0 end", "coalesce(live_cost_usd, 0)"),
+    ],
     "anthropic's cache counts are taken for a part of the input": [
         ("macros/usage/reported_usage.sql", "when {{ openai_like }} or {{ gemini }} then 'inclusive'",
          "when {{ openai_like }} or {{ anthropic_like }} or {{ gemini }} then 'inclusive'"),
@@ -109,6 +122,10 @@ NOTICED_BY = {
         "a log that counts cached tokens inside the input is read as if they stood beside it", "one call in two logs counts twice",
         "of two logs the counts without the cache split are kept", "a user's owner key comes after the package's",
     ], "test_log_formats.py"),
+    **dict.fromkeys([
+        "a correction is billed in the month that closed", "what was posted is billed again", "the spare cent of a month goes to the smallest remainder",
+        "a request that moves to another team takes its new price along",
+    ], "test_close.py"),
     "a price row may change a closed month": "test_project.py::test_wrong_price_rows_stop_the_build_and_are_named",
 }
 
