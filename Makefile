@@ -5,7 +5,7 @@ export DO_NOT_TRACK := 1
 # dbt reads this repository's profiles.yml, whatever the user's home holds
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: build build-spark test mutants lint demo bench refresh-prices oracle-report doctor journal clean
+.PHONY: build build-spark test mutants drill-spark lint demo bench refresh-prices oracle-report doctor journal clean
 
 build: .venv/installed
 	$(BIN)/dbt build
@@ -20,6 +20,10 @@ test: .venv/installed .venv/installed-spark build/duckdb2/installed build/oracle
 # every mistake of tests/python/test_mutants.py, of which `make test` makes the quicker ones
 mutants: .venv/installed
 	LLM_COST_ALL_MUTANTS=1 $(BIN)/python -m pytest tests/python/test_mutants.py -s
+
+# the close drill on Spark, which `make test` runs on DuckDB
+drill-spark: .venv/installed-spark
+	LLM_COST_SPARK_DRILL=1 $(BIN)/python -m pytest tests/python/test_close.py -k spark
 
 lint: .venv/installed
 	$(BIN)/sqlfluff lint models tests analyses integration_tests/models integration_tests/tests integration_tests/scenario/tests

@@ -5,6 +5,8 @@ with plain jinja and offers each macro as an attribute, dispatching to the DuckD
 """
 
 import json
+import sys
+import types
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import jinja2
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE = "duckdb"
+_CACHE = "_llm_cost_macros"
 
 
 class _Return(Exception):
@@ -58,6 +61,10 @@ class _Package:
 
 
 def _load():
+    # sqlfluff runs this module anew for every file; the macros are read once a process
+    if _CACHE in sys.modules:
+        globals().update(sys.modules[_CACHE].macros)
+        return
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     environment.globals.update(
         {
@@ -83,6 +90,7 @@ def _load():
             macro = getattr(module, name)
             if isinstance(macro, jinja2.runtime.Macro):
                 globals()[name] = _catching(macro)
+    sys.modules[_CACHE] = types.SimpleNamespace(macros={name: value for name, value in globals().items() if not name.startswith("_")})
 
 
 _load()

@@ -38,6 +38,7 @@ REOPEN_MAY, CLOSE_MAY_AGAIN = "*,2026-05,open,2026-07-10 00:00:00", "*,2026-05,c
 # night: (calls, closes and reopenings, whether price, mapping and pool have changed)
 NIGHTS = {
     "close": ([*FIRST, GONE], [CLOSE_MAY], False),
+    "without prices": ([*FIRST, usage("1", "u1", "2026-05-08", "nobody knows it", team="search")], [CLOSE_MAY], False),
     "changes": ([*FIRST, LATE], [CLOSE_MAY], True),
     "june": ([*FIRST, LATE], [CLOSE_MAY, CLOSE_JUNE], True),
     "reopened": ([*FIRST, LATE, LATER], [CLOSE_MAY, CLOSE_JUNE, REOPEN_MAY], True),

@@ -24,7 +24,9 @@ from support.evidence import write_evidence  # noqa: E402
 from support.scenario import Scenario  # noqa: E402
 
 SHARED = ROOT.parent / "shared"
-BUILDS = ("demo", "scenario", "nightly", "drill", "evidence", "log_formats")
+BUILDS = ("demo", "scenario", "nightly", "evidence", "log_formats")
+if "LLM_COST_SPARK_DRILL" in os.environ:  # two builds of all models, four minutes: `make drill-spark`
+    BUILDS = ("drill", *BUILDS)
 
 
 class Builder:
