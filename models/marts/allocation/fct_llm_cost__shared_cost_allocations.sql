@@ -19,7 +19,7 @@ select
     share_ratio,
     exact_amount,
     allocated_amount,
-    cast(cast(allocated_amount as decimal(38, 18)) - exact_amount as decimal(38, 18)) as rounding_amount,
+    cast(cast(allocated_amount as decimal(37, 18)) - cast(exact_amount as decimal(37, 18)) as decimal(38, 18)) as rounding_amount,
     allocated_minor_units,
     path,
     parts
