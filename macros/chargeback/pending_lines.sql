@@ -108,7 +108,7 @@ compared as (
         {% for column in about -%}
             coalesce(lines.{{ column }}, posted_bases.{{ column }}) as {{ column }},
         {% endfor -%}
-        lines.method, lines.driver, lines.driver_value, lines.driver_share_ratio, lines.path, lines.parts, lines.pool_amount, lines.requests, lines.tokens,
+        lines.method, lines.driver, lines.driver_value, lines.driver_share_ratio, lines.path, lines.parts, lines.pool_amount, lines.requests, lines.tokens, lines.unpriced_requests,
         lines.price_card_versions,
         coalesce(lines.exact_amount, cast(0 as decimal(28, 12))) as exact_amount,
         cast(coalesce(lines.amount_units, 0) as bigint) as target_units,

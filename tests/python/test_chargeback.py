@@ -68,6 +68,13 @@ def test_the_platforms_twelve_thousand(demo_db):
         assert abs(amounts[team] - exact) < Decimal("0.01"), team
 
 
+def test_what_has_no_price_is_told(demo_db):
+    """Requests of unknown cost bill nothing, and every row says how many there are."""
+    told = demo_db.sql("select sum(unpriced_requests) from fct_llm_cost__team_chargeback").fetchone()[0]
+    unpriced = demo_db.sql("select count(*) from fct_llm_cost__requests where pricing_status in ('unpriced', 'partially_priced')").fetchone()[0]
+    assert told == unpriced > 0
+
+
 def test_days_of_an_open_month_add_up_to_it(demo_db):
     """Team by team, to the last digit; a share of a pool is spread over all 30 days."""
     day_sums = demo_db.sql("select team, sum(total_amount) from fct_llm_cost__team_chargeback_daily group by team order by team").fetchall()

@@ -58,6 +58,7 @@ select
     cast(null as decimal(28, 6)) as pool_amount,
     requests,
     tokens,
+    unpriced_requests,
     price_card_versions,
     exact_amount,
     amount_units
@@ -81,6 +82,7 @@ select
     pool_amount_converted as pool_amount,
     cast(null as decimal(28, 12)) as requests,
     cast(null as decimal(28, 12)) as tokens,
+    cast(null as decimal(28, 12)) as unpriced_requests,
     cast(null as string) as price_card_versions,
     cast(allocated_amount as decimal(28, 12)) as exact_amount,
     allocated_minor_units as amount_units

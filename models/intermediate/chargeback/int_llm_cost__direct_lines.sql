@@ -32,6 +32,7 @@ by_card as (
         price_card_version,
         sum(requests) as requests,
         sum(total_tokens) as tokens,
+        sum(unpriced_requests) as unpriced_requests,
         sum(total_cost_usd) as cost_usd
     from team_days
     group by period, team, coalesce(cost_center, 'unassigned'), service, feature, environment, provider, model, price_card_version
@@ -45,6 +46,7 @@ lines as (
         {{ llm_cost.list_text('price_card_version', "', '") }} as price_card_versions,
         cast(sum(requests) as decimal(28, 12)) as requests,
         cast(sum(tokens) as decimal(28, 12)) as tokens,
+        cast(sum(unpriced_requests) as decimal(28, 12)) as unpriced_requests,
         cast(sum(cost_usd) as decimal(28, 12)) as cost_usd,
         concat_ws('/'{% for column in dimensions %}, coalesce({{ column }}, ''){% endfor %}) as line_name
     from by_card
@@ -98,6 +100,7 @@ select
     price_card_versions,
     requests,
     tokens,
+    unpriced_requests,
     fx_rate,
     exact_amount,
     cast(floor_units + case when place <= units_left then 1 else 0 end as bigint) as amount_units

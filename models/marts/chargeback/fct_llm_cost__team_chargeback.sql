@@ -27,6 +27,7 @@ summed as (
         min(is_posted) as is_closed,
         cast(sum(case when entry = 'line' then requests end) as decimal(28, 12)) as requests,
         cast(sum(case when entry = 'line' then tokens end) as decimal(28, 12)) as tokens,
+        cast(sum(case when entry = 'line' then unpriced_requests end) as decimal(28, 12)) as unpriced_requests,
         {% for kind, condition in kinds.items() -%}
             cast(coalesce(sum(case when {{ condition }} then amount end), 0) as decimal(28, 12)) as {{ kind }}_amount,
         {% endfor -%}
@@ -54,6 +55,7 @@ select
     named.currency,
     named.requests,
     named.tokens,
+    named.unpriced_requests,
     {% for kind in kinds -%}
         named.{{ kind }}_amount,
     {% endfor -%}

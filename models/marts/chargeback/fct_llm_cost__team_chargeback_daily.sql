@@ -39,6 +39,7 @@ day_costs as (
         {% endfor -%}
         cast(sum(team_days.requests) as decimal(28, 12)) as requests,
         cast(sum(team_days.total_tokens) as decimal(28, 12)) as tokens,
+        cast(sum(team_days.unpriced_requests) as decimal(28, 12)) as unpriced_requests,
         cast(sum(team_days.total_cost_usd) as decimal(28, 12)) as cost_usd
     from team_days
     -- grain: (issuer, period) is unique in open_months
@@ -55,6 +56,7 @@ direct_days as (
         '{{ llm_cost.reporting_currency() }}' as currency,
         day_costs.requests,
         day_costs.tokens,
+        day_costs.unpriced_requests,
         {{ llm_cost.converted('day_costs.cost_usd', 'rates.fx_rate', 'day_costs.period, day_costs.issuer', (['day_costs.usage_date'] + dimensions) | join(', ')) }} as direct_amount,
         cast(0 as decimal(28, 12)) as other_amount
     from day_costs
@@ -88,6 +90,7 @@ spread_days as (
         currency,
         cast(null as decimal(28, 12)) as requests,
         cast(null as decimal(28, 12)) as tokens,
+        cast(null as decimal(28, 12)) as unpriced_requests,
         cast(0 as decimal(28, 12)) as direct_amount,
         cast((
             {{ llm_cost.integer_quotient('cast(millionths * day_number as decimal(38, 0))', 'cast(days as decimal(38, 0))') }}
@@ -109,6 +112,7 @@ summed as (
         max(currency) as currency,
         cast(sum(requests) as decimal(28, 12)) as requests,
         cast(sum(tokens) as decimal(28, 12)) as tokens,
+        cast(sum(unpriced_requests) as decimal(28, 12)) as unpriced_requests,
         cast(sum(direct_amount) as decimal(28, 12)) as direct_amount,
         cast(sum(other_amount) as decimal(28, 12)) as other_amount,
         cast(sum(direct_amount + other_amount) as decimal(28, 12)) as total_amount
