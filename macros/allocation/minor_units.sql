@@ -6,21 +6,21 @@
 
 {% macro minor_units(millionths, rate, digits) -%}
     {#- An amount (whole millionths, not below 0) times a rate (decimal(18, 12)) in whole minor units of a currency with so many
-        digits, half rounded up. -#}
+        digits (0 to 6), half rounded up. -#}
     {{ llm_cost.integer_quotient(
         '(' ~ millionths ~ ' * cast(' ~ rate ~ ' * cast(1000000000000 as decimal(19, 0)) as decimal(38, 0)) + '
-        ~ llm_cost.integer_quotient(llm_cost.power_of_ten('18 - ' ~ digits), 2) ~ ')',
-        llm_cost.power_of_ten('18 - ' ~ digits)
+        ~ llm_cost.integer_quotient(llm_cost.power_of_ten('18 - ' ~ digits, 12, 18), 2) ~ ')',
+        llm_cost.power_of_ten('18 - ' ~ digits, 12, 18)
     ) }}
 {%- endmacro %}
 
 
 {% macro major_units(units_e18, digits) -%}
     {#- Whole 1e-18 parts of a minor unit, not below 0, as decimal(38, 18) of the currency; what is beyond 18 decimals falls away. -#}
-    {%- set one = llm_cost.power_of_ten('18 + ' ~ digits) -%}
+    {%- set one = llm_cost.power_of_ten('18 + ' ~ digits, 18, 24) -%}
     cast(
         cast({{ llm_cost.integer_quotient(units_e18, one) }} as decimal(19, 0))
-        + cast({{ llm_cost.integer_quotient(llm_cost.integer_remainder(units_e18, one), llm_cost.power_of_ten(digits)) }} as decimal(18, 0))
+        + cast({{ llm_cost.integer_quotient(llm_cost.integer_remainder(units_e18, one), llm_cost.power_of_ten(digits, 0, 6)) }} as decimal(18, 0))
         * cast('0.000000000000000001' as decimal(18, 18))
         as decimal(38, 18)
     )
