@@ -112,6 +112,6 @@ def duckdb_division(dividend, divisor, result):
     return f"divided({dividend}, {divisor})"
 
 
-def power_of_ten(exponent):
+def power_of_ten(exponent, least=0, most=37):
     """A case of 38 branches where the exponent is an expression."""
     return f"power(10, {exponent})"

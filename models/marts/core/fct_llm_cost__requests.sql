@@ -34,6 +34,7 @@ priced_events as (
 stated as (
     select
         *,
+        coalesce(cache_read_tokens, 0) + coalesce(cache_write_5m_tokens, 0) + coalesce(cache_write_1h_tokens, 0) as cached_tokens,
         case
             when not_billable_reason is not null then 'not_billable'
             when missing_token_meters + rated_token_meters + missing_fee_meters + rated_fee_meters = 0 and total_input_tokens is null
@@ -65,7 +66,14 @@ bucketed as (
             when pricing_status = 'not_billable' then cast(0 as decimal(18, 12))
             when pricing_status = 'provider_reported' then provider_reported_cost_usd
             when pricing_status in ('priced', 'partially_priced', 'free') then {{ llm_cost.metered_total() }}
-        end as total_cost_usd
+        end as total_cost_usd,
+        -- cached tokens at the rate of uncached ones; the input is as long, so the card's tier is the same
+        case
+            when pricing_status = 'not_billable' then cast(0 as decimal(18, 12))
+            when pricing_status in ('priced', 'partially_priced', 'free') and cached_tokens = 0 then uncached_input_meter_usd
+            when pricing_status in ('priced', 'partially_priced', 'free')
+                then {{ llm_cost.exact_sum(['uncached_input_meter_usd', llm_cost.usage_cost({'name': 'uncached_input', 'quantity': 'cached_tokens'})]) }}
+        end as input_cost_without_cache_usd
     from stated
 )
 
@@ -111,6 +119,7 @@ select
     {% endfor -%}
     total_cost_usd,
     case when has_own_rates and pricing_status in ('priced', 'partially_priced', 'free') then list_total_usd else total_cost_usd end as list_cost_usd,
+    input_cost_without_cache_usd,
     provider_reported_cost_usd,
     case when pricing_status in ('priced', 'partially_priced', 'free') then price_card_version end as price_card_version,
     case when pricing_status in ('priced', 'partially_priced', 'free') then rate_ids end as rate_ids,

@@ -1,0 +1,30 @@
+{{ config(**llm_cost.by_day('int_llm_cost__reporting_days', 'usage_date')) }}
+
+{#- A day's requests by their hit ratio, in bins of a thousandth; 0 and 1 have bins of their own. With the least and the greatest ratio in
+    each, quantiles of any period are exact where a bin holds one value or two requests, and within a thousandth elsewhere. Grain:
+    owner_kind × owner × usage_date × provider × model × ratio_bin. -#}
+
+with days as (
+    {{ llm_cost.days_to_rebuild('int_llm_cost__reporting_days', 'usage_date') }}
+),
+
+{{ llm_cost.cache_calls() }},
+
+owned as (
+    {{ llm_cost.by_owner_kind('calls', 'is_sampled') }}
+)
+
+select
+    owner_kind,
+    owner,
+    provider,
+    model,
+    ratio_bin,
+    count(*) as requests,
+    cast(sum(prompt_tokens) as bigint) as prompt_tokens,
+    min(hit_ratio) as ratio_min,
+    max(hit_ratio) as ratio_max,
+    usage_date,
+    day_fingerprint
+from owned
+group by owner_kind, owner, provider, model, ratio_bin, usage_date, day_fingerprint

@@ -1,0 +1,104 @@
+{{ config(**llm_cost.by_day('int_llm_cost__cache_periods', 'period')) }}
+
+{#- The token-weighted median of the requests' hit ratios: the least ratio below or at which half of the prompt tokens lie. First the thirtieth
+    of all bins that holds the middle token, then the bin in it: sorting every bin would take several times as long. Exact where that
+    bin holds one value, within 0.001 elsewhere. Grain: owner_kind × owner × period × provider × model, of which `*` is all models. -#}
+{%- set keys = ['owner_kind', 'owner', 'period', 'period_fingerprint', 'provider', 'model'] %}
+
+with periods as (
+    {{ llm_cost.days_to_rebuild('int_llm_cost__cache_periods', 'period') }}
+),
+
+bins as (
+    select
+        cache_bins.owner_kind,
+        cache_bins.owner,
+        cache_bins.provider,
+        cache_bins.model,
+        cache_bins.ratio_bin,
+        cast(floor(cache_bins.ratio_bin / 32e0) as int) as bin_group,
+        cache_bins.prompt_tokens,
+        cache_bins.ratio_min,
+        cache_bins.ratio_max,
+        periods.period,
+        periods.day_fingerprint as period_fingerprint
+    from {{ ref('int_llm_cost__cache_bins') }} as cache_bins
+    -- grain: period is unique in periods
+    inner join periods on {{ llm_cost.cache_period('cache_bins.usage_date') }} = periods.period
+),
+
+bin_groups as (
+    select
+        owner_kind,
+        owner,
+        period,
+        period_fingerprint,
+        coalesce(provider, '*') as provider,
+        coalesce(model, '*') as model,
+        bin_group,
+        cast(sum(prompt_tokens) as decimal(38, 0)) as prompt_tokens
+    from bins
+    group by grouping sets (
+        (owner_kind, owner, period, period_fingerprint, bin_group),
+        (owner_kind, owner, period, period_fingerprint, provider, model, bin_group)
+    )
+),
+
+running_groups as (
+    select
+        *,
+        sum(prompt_tokens) over (partition by {{ keys | join(', ') }} order by bin_group) as tokens_up_to,
+        sum(prompt_tokens) over (partition by {{ keys | join(', ') }}) as all_tokens
+    from bin_groups
+),
+
+middle_groups as (
+    select
+        *,
+        tokens_up_to - prompt_tokens as tokens_before
+    from running_groups
+    where tokens_up_to + tokens_up_to >= all_tokens and tokens_up_to + tokens_up_to - prompt_tokens - prompt_tokens < all_tokens
+),
+
+middle_bins as (
+    select
+        {% for key in keys -%}
+            middle_groups.{{ key }},
+        {% endfor -%}
+        bins.ratio_bin,
+        min(bins.ratio_min) as ratio_min,
+        max(bins.ratio_max) as ratio_max,
+        cast(sum(bins.prompt_tokens) as decimal(38, 0)) as prompt_tokens,
+        max(middle_groups.tokens_before) as tokens_before,
+        max(middle_groups.all_tokens) as all_tokens
+    from middle_groups
+    -- grain: one group of bins each, its bins added up
+    inner join bins
+        on
+            middle_groups.owner_kind = bins.owner_kind
+            and middle_groups.owner = bins.owner
+            and middle_groups.period = bins.period
+            and middle_groups.bin_group = bins.bin_group
+            and (middle_groups.model = '*' or middle_groups.provider = bins.provider and middle_groups.model = bins.model)
+    group by {% for key in keys %}middle_groups.{{ key }}, {% endfor %}bins.ratio_bin
+),
+
+running_bins as (
+    select
+        *,
+        tokens_before + sum(prompt_tokens) over (partition by {{ keys | join(', ') }} order by ratio_bin) as tokens_up_to
+    from middle_bins
+)
+
+select
+    owner_kind,
+    owner,
+    provider,
+    model,
+    -- the middle token's place in its bin
+    ratio_min + (ratio_max - ratio_min) * cast(all_tokens - tokens_up_to - tokens_up_to + prompt_tokens + prompt_tokens as double)
+    / cast(prompt_tokens + prompt_tokens as double) as weighted_median,
+    period,
+    period_fingerprint as day_fingerprint
+from running_bins
+where tokens_up_to + tokens_up_to >= all_tokens and tokens_up_to + tokens_up_to - prompt_tokens - prompt_tokens < all_tokens

@@ -1,0 +1,15 @@
+{#- How each feature, agent, prompt template and API key uses the prompt cache in a period, over all its models. Grain: owner_kind × owner ×
+    period. -#}
+
+with dispersion as (
+    select * from {{ ref('int_llm_cost__cache_dispersion') }} where owner_kind <> 'tenant' and model = '*'
+)
+
+select
+    {{ llm_cost.content_hash(['owner_kind', 'owner', 'period']) }} as owner_cache_dispersion_id,
+    period,
+    owner_kind,
+    owner,
+    {{ (llm_cost.cache_counts() + llm_cost.cache_measures()) | join(',\n    ') }},
+    {{ llm_cost.main_miss_cause() }} as main_miss_cause
+from dispersion
