@@ -42,29 +42,27 @@ calls as (
 {%- endmacro %}
 
 
-{% macro cache_daily(condition) -%}
-    {#- The rows of the daily state that meet a condition, with the day's ratio and saving: tenant_cache_daily and owner_cache_daily. -#}
-with days as (
-    {{ llm_cost.days_to_rebuild('int_llm_cost__reporting_days', 'usage_date') }}
-)
 
-select
-    {{ llm_cost.content_hash(['owner_kind', 'owner', 'cache_days.usage_date', 'provider', 'model']) }} as cache_daily_id,
-    {{ caller() }},
-    provider,
-    model,
-    {% for name, type, expression in llm_cost.cache_sums() -%}
-        {{ name }},
-    {% endfor -%}
-    cast(cache_read_tokens as double) / nullif(prompt_tokens, 0) as token_weighted_ratio,
-    p10_of_request_ratios,
-    p50_of_request_ratios,
-    p90_of_request_ratios,
-    cast(input_cost_without_cache_usd - input_cost_usd as decimal(28, 12)) as net_cache_saving_usd,
-    cache_days.usage_date,
-    cache_days.day_fingerprint
-from {{ ref('int_llm_cost__cache_days') }} as cache_days
--- grain: usage_date is unique in days
-inner join days on cache_days.usage_date = days.usage_date
-where {{ condition }}
+{% macro period_days() -%}
+    {#- CTEs that end in `days`: the days of the periods to rebuild, with their period. Joined by date, as text is slow to make for millions of
+        rows. -#}
+periods as (
+    {{ llm_cost.days_to_rebuild('int_llm_cost__cache_periods', 'period') }}
+),
+
+dated as (
+    select
+        usage_date,
+        {{ llm_cost.cache_period('usage_date') }} as period
+    from {{ ref('int_llm_cost__reporting_days') }}
+),
+
+days as (
+    select
+        dated.usage_date,
+        dated.period
+    from dated
+    -- grain: period is unique in periods
+    inner join periods on dated.period = periods.period
+)
 {%- endmacro %}

@@ -2,7 +2,7 @@
     {#- What the dispersion marts show of an owner's period besides its statistics: additive columns of int_llm_cost__cache_sums. -#}
     {{ return([
         'requests', 'requests_with_input', 'reporting_requests', 'uncached_input_tokens', 'cache_read_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens',
-        'cache_write_tokens', 'prompt_tokens', 'unreported_input_tokens', 'priced_prompt_tokens', 'active_days', 'total_cost_usd', 'input_cost_usd',
+        'cache_write_tokens', 'prompt_tokens', 'unreported_input_tokens', 'priced_prompt_tokens', 'total_cost_usd', 'input_cost_usd',
         'input_cost_without_cache_usd', 'net_cache_saving_usd'
     ]) }}
 {% endmacro %}

@@ -10,7 +10,7 @@
         'key_switch': 'previous_api_key_id <> api_key_id',
         'expired': 'gap_seconds > lifetime_seconds',
         'prefix_change': 'previous_prefix_id <> prefix_id',
-        'not_cached': 'cache_read_tokens = 0',
+        'not_reused': 'cache_read_tokens = 0 or cache_read_tokens + cache_read_tokens < previous_input_tokens',
         'new_input': 'true'
     }) }}
 {% endmacro %}

@@ -16,7 +16,7 @@ rules as (
 chained as (
     select
         *,
-        {% for column in ['model', 'api_key_id', 'prefix_id', 'cache_write_1h_tokens'] -%}
+        {% for column in ['model', 'api_key_id', 'prefix_id', 'input_tokens', 'cache_write_1h_tokens'] -%}
             lag({{ column }}) over (partition by tenant_id, provider, chain_id order by occurred_at, event_id) as last_{{ column }},
         {% endfor -%}
         lag(occurred_at) over (partition by tenant_id, provider, chain_id order by occurred_at, event_id) as last_at,
@@ -51,7 +51,7 @@ linked as (
         *,
         case when last_milliseconds < 3600000 * {{ llm_cost.cache_chain_hours() }} then last_at end as previous_at,
         case when lead_milliseconds < 3600000 * {{ llm_cost.cache_chain_hours() }} then lead_at end as next_at,
-        {% for column in ['model', 'api_key_id', 'prefix_id'] -%}
+        {% for column in ['model', 'api_key_id', 'prefix_id', 'input_tokens'] -%}
             case when last_milliseconds < 3600000 * {{ llm_cost.cache_chain_hours() }} then last_{{ column }} end as previous_{{ column }},
         {% endfor -%}
         cast(case when last_milliseconds < 3600000 * {{ llm_cost.cache_chain_hours() }} then last_milliseconds end as decimal(18, 0)) * 0.001 as gap_seconds,

@@ -5,18 +5,15 @@
     value or at most two requests. Grain: owner_kind × owner × period × provider × model. -#}
 {%- set percents = [10, 25, 50, 75, 90] %}
 
-with periods as (
-    {{ llm_cost.days_to_rebuild('int_llm_cost__cache_periods', 'period') }}
-),
+with {{ llm_cost.period_days() }},
 
 bins as (
     select
         cache_bins.*,
-        periods.period,
-        periods.day_fingerprint as period_fingerprint
+        days.period
     from {{ ref('int_llm_cost__cache_bins') }} as cache_bins
-    -- grain: period is unique in periods
-    inner join periods on {{ llm_cost.cache_period('cache_bins.usage_date') }} = periods.period
+    -- grain: usage_date is unique in days
+    inner join days on cache_bins.usage_date = days.usage_date
 ),
 
 ratios as (
@@ -24,11 +21,21 @@ ratios as (
         owner_kind,
         owner,
         period,
-        period_fingerprint,
+        provider,
+        model,
+        ratio_min as hit_ratio
+    from bins
+    where requests = 1
+    union all
+    select
+        owner_kind,
+        owner,
+        period,
         provider,
         model,
         {{ llm_cost.explode(llm_cost.evenly_spaced('ratio_min', 'ratio_max', 'requests')) }} as hit_ratio
     from bins
+    where requests > 1
 ),
 
 summed as (
@@ -36,26 +43,27 @@ summed as (
         owner_kind,
         owner,
         period,
-        period_fingerprint,
         provider,
         model,
         {{ llm_cost.quantiles('hit_ratio', [0.1, 0.25, 0.5, 0.75, 0.9]) }} as period_quantiles
     from ratios
     group by grouping sets (
-        (owner_kind, owner, period, period_fingerprint),
-        (owner_kind, owner, period, period_fingerprint, provider, model),
-        (owner_kind, period, period_fingerprint, provider, model)
+        (owner_kind, owner, period),
+        (owner_kind, owner, period, provider, model),
+        (owner_kind, period, provider, model)
     )
 )
 
 select
-    owner_kind,
-    coalesce(owner, '*') as owner,
-    coalesce(provider, '*') as provider,
-    coalesce(model, '*') as model,
+    summed.owner_kind,
+    coalesce(summed.owner, '*') as owner,
+    coalesce(summed.provider, '*') as provider,
+    coalesce(summed.model, '*') as model,
     {% for percent in percents -%}
-        {{ llm_cost.list_item('period_quantiles', loop.index) }} as p{{ percent }},
+        {{ llm_cost.list_item('summed.period_quantiles', loop.index) }} as p{{ percent }},
     {% endfor -%}
-    period,
-    period_fingerprint as day_fingerprint
+    summed.period,
+    periods.day_fingerprint
 from summed
+-- grain: period is unique in periods
+inner join periods on summed.period = periods.period

@@ -3,33 +3,54 @@
 {#- The daily states of a period added up, for each owner by model and, as provider and model `*`, over all models. Grain: owner_kind × owner ×
     period × provider × model. -#}
 
-with periods as (
-    {{ llm_cost.days_to_rebuild('int_llm_cost__cache_periods', 'period') }}
+with {{ llm_cost.period_days() }},
+
+by_model as (
+    select
+        cache_days.owner_kind,
+        cache_days.owner,
+        cache_days.provider,
+        cache_days.model,
+        days.period,
+        {% for name, type, expression in llm_cost.cache_sums() -%}
+            sum(cache_days.{{ name }}) as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('int_llm_cost__cache_days') }} as cache_days
+    -- grain: usage_date is unique in days
+    inner join days on cache_days.usage_date = days.usage_date
+    group by cache_days.owner_kind, cache_days.owner, cache_days.provider, cache_days.model, days.period
 ),
 
-days as (
+all_models as (
     select
-        cache_days.*,
-        periods.period,
-        periods.day_fingerprint as period_fingerprint
-    from {{ ref('int_llm_cost__cache_days') }} as cache_days
-    -- grain: period is unique in periods
-    inner join periods on {{ llm_cost.cache_period('cache_days.usage_date') }} = periods.period
+        owner_kind,
+        owner,
+        '*' as provider,
+        '*' as model,
+        period,
+        {% for name, type, expression in llm_cost.cache_sums() -%}
+            sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from by_model
+    group by owner_kind, owner, period
+),
+
+summed as (
+    select * from by_model
+    union all
+    select * from all_models
 )
 
 select
-    owner_kind,
-    owner,
-    coalesce(provider, '*') as provider,
-    coalesce(model, '*') as model,
+    summed.owner_kind,
+    summed.owner,
+    summed.provider,
+    summed.model,
     {% for name, type, expression in llm_cost.cache_sums() -%}
-        cast(sum({{ name }}) as {{ type }}) as {{ name }},
+        cast(summed.{{ name }} as {{ type }}) as {{ name }},
     {% endfor -%}
-    cast(count(distinct usage_date) as bigint) as active_days,
-    period,
-    period_fingerprint as day_fingerprint
-from days
-group by grouping sets (
-    (owner_kind, owner, period, period_fingerprint),
-    (owner_kind, owner, period, period_fingerprint, provider, model)
-)
+    summed.period,
+    periods.day_fingerprint
+from summed
+-- grain: period is unique in periods
+inner join periods on summed.period = periods.period

@@ -3,11 +3,9 @@
 {#- The token-weighted median of the requests' hit ratios: the least ratio below or at which half of the prompt tokens lie. First the thirtieth
     of all bins that holds the middle token, then the bin in it: sorting every bin would take several times as long. Exact where that
     bin holds one value, within 0.001 elsewhere. Grain: owner_kind × owner × period × provider × model, of which `*` is all models. -#}
-{%- set keys = ['owner_kind', 'owner', 'period', 'period_fingerprint', 'provider', 'model'] %}
+{%- set keys = ['owner_kind', 'owner', 'period', 'provider', 'model'] %}
 
-with periods as (
-    {{ llm_cost.days_to_rebuild('int_llm_cost__cache_periods', 'period') }}
-),
+with {{ llm_cost.period_days() }},
 
 bins as (
     select
@@ -20,28 +18,38 @@ bins as (
         cache_bins.prompt_tokens,
         cache_bins.ratio_min,
         cache_bins.ratio_max,
-        periods.period,
-        periods.day_fingerprint as period_fingerprint
+        days.period
     from {{ ref('int_llm_cost__cache_bins') }} as cache_bins
-    -- grain: period is unique in periods
-    inner join periods on {{ llm_cost.cache_period('cache_bins.usage_date') }} = periods.period
+    -- grain: usage_date is unique in days
+    inner join days on cache_bins.usage_date = days.usage_date
 ),
 
-bin_groups as (
+model_groups as (
     select
         owner_kind,
         owner,
         period,
-        period_fingerprint,
-        coalesce(provider, '*') as provider,
-        coalesce(model, '*') as model,
+        provider,
+        model,
         bin_group,
-        cast(sum(prompt_tokens) as decimal(38, 0)) as prompt_tokens
+        sum(prompt_tokens) as prompt_tokens
     from bins
-    group by grouping sets (
-        (owner_kind, owner, period, period_fingerprint, bin_group),
-        (owner_kind, owner, period, period_fingerprint, provider, model, bin_group)
-    )
+    group by owner_kind, owner, period, provider, model, bin_group
+),
+
+bin_groups as (
+    select * from model_groups
+    union all
+    select
+        owner_kind,
+        owner,
+        period,
+        '*' as provider,
+        '*' as model,
+        bin_group,
+        sum(prompt_tokens) as prompt_tokens
+    from model_groups
+    group by owner_kind, owner, period, bin_group
 ),
 
 running_groups as (
@@ -57,7 +65,7 @@ middle_groups as (
         *,
         tokens_up_to - prompt_tokens as tokens_before
     from running_groups
-    where tokens_up_to + tokens_up_to >= all_tokens and tokens_up_to + tokens_up_to - prompt_tokens - prompt_tokens < all_tokens
+    where 2 * tokens_up_to >= all_tokens and 2 * (tokens_up_to - prompt_tokens) < all_tokens
 ),
 
 middle_bins as (
@@ -68,7 +76,7 @@ middle_bins as (
         bins.ratio_bin,
         min(bins.ratio_min) as ratio_min,
         max(bins.ratio_max) as ratio_max,
-        cast(sum(bins.prompt_tokens) as decimal(38, 0)) as prompt_tokens,
+        sum(bins.prompt_tokens) as prompt_tokens,
         max(middle_groups.tokens_before) as tokens_before,
         max(middle_groups.all_tokens) as all_tokens
     from middle_groups
@@ -91,14 +99,18 @@ running_bins as (
 )
 
 select
-    owner_kind,
-    owner,
-    provider,
-    model,
+    running_bins.owner_kind,
+    running_bins.owner,
+    running_bins.provider,
+    running_bins.model,
     -- the middle token's place in its bin
-    ratio_min + (ratio_max - ratio_min) * cast(all_tokens - tokens_up_to - tokens_up_to + prompt_tokens + prompt_tokens as double)
-    / cast(prompt_tokens + prompt_tokens as double) as weighted_median,
-    period,
-    period_fingerprint as day_fingerprint
+    running_bins.ratio_min + (running_bins.ratio_max - running_bins.ratio_min)
+    * cast(running_bins.all_tokens - 2 * (running_bins.tokens_up_to - running_bins.prompt_tokens) as double) / cast(2 * running_bins.prompt_tokens as double) as weighted_median,
+    running_bins.period,
+    periods.day_fingerprint
 from running_bins
-where tokens_up_to + tokens_up_to >= all_tokens and tokens_up_to + tokens_up_to - prompt_tokens - prompt_tokens < all_tokens
+-- grain: period is unique in periods
+inner join periods on running_bins.period = periods.period
+where
+    2 * running_bins.tokens_up_to >= running_bins.all_tokens
+    and 2 * (running_bins.tokens_up_to - running_bins.prompt_tokens) < running_bins.all_tokens
