@@ -12,6 +12,17 @@ fleets as (
     select * from {{ ref('int_llm_cost__cache_fleets') }}
 ),
 
+case_variants as (
+    select
+        owner_kind,
+        period,
+        lower(owner) as folded_owner
+    from statistics
+    where model = '*'
+    group by owner_kind, period, lower(owner)
+    having count(*) > 1
+),
+
 periods as (
     select
         period,
@@ -23,6 +34,7 @@ compared as (
     select
         statistics.*,
         periods.period_number,
+        case_variants.folded_owner is not null as has_case_variants,
         fleets.fleet_owners,
         fleets.pooled_ratio as fleet_pooled_ratio,
         fleets.p50_ratio as fleet_median_ratio,
@@ -54,7 +66,7 @@ compared as (
         ) end as cost_at_median,
         case when statistics.model <> '*' then fleets.pooled_unit_cost_usd_per_mtok * statistics.priced_prompt_tokens / 1e6 end as cost_at_pooled
     from statistics
-    -- grain: (owner_kind, period, provider, model) is unique in fleets, period in periods
+    -- grain: (owner_kind, period, provider, model) is unique in fleets, period in periods, all its columns in case_variants
     inner join fleets
         on
             statistics.owner_kind = fleets.owner_kind
@@ -62,6 +74,11 @@ compared as (
             and statistics.provider = fleets.provider
             and statistics.model = fleets.model
     inner join periods on statistics.period = periods.period
+    left join case_variants
+        on
+            statistics.owner_kind = case_variants.owner_kind
+            and statistics.period = case_variants.period
+            and lower(statistics.owner) = case_variants.folded_owner
 ),
 
 -- what the models cost at their medians, also over all of an owner's models
@@ -70,15 +87,10 @@ placed as (
         *,
         coalesce(cost_at_median, cast(sum(cast(cost_at_median as decimal(38, 18))) over (partition by owner_kind, owner, period) as double)) as model_cost_at_median,
         coalesce(cost_at_pooled, cast(sum(cast(cost_at_pooled as decimal(38, 18))) over (partition by owner_kind, owner, period) as double)) as model_cost_at_pooled,
-        count(*) over (partition by owner_kind, period, provider, model, lower(owner)) > 1 as has_case_variants,
         case when exclusion_reason is null then row_number() over (
             partition by owner_kind, period, provider, model
             order by case when exclusion_reason is null then 0 else 1 end asc, token_weighted_ratio desc, owner asc
         ) end as warmest_rank,
-        case when exclusion_reason is null then row_number() over (
-            partition by owner_kind, period, provider, model
-            order by case when exclusion_reason is null then 0 else 1 end asc, token_weighted_ratio asc, owner asc
-        ) end as coldest_rank,
         lag(period_number) over (partition by owner_kind, owner, provider, model order by period_number) = period_number - 1 as has_previous,
         lag(token_weighted_ratio) over (partition by owner_kind, owner, provider, model order by period_number) as last_ratio,
         lag(cohort) over (partition by owner_kind, owner, provider, model order by period_number) as last_cohort
@@ -87,6 +99,7 @@ placed as (
 
 select
     *,
+    fleet_owners + 1 - warmest_rank as coldest_rank,
     case when has_previous then last_ratio end as previous_token_weighted_ratio,
     case when has_previous then token_weighted_ratio - last_ratio end as ratio_change,
     case when has_previous then last_cohort end as previous_cohort,

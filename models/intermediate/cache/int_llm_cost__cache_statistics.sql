@@ -47,7 +47,7 @@ joined as (
             ) / sums.prompt_tokens
         end as ratio_standard_error
     from sums
-    -- grain: the columns of each join are unique in quantiles and in weighted_medians
+    -- grain: (owner_kind, owner, period, provider, model) is unique in quantiles, (owner_kind, owner, period) in weighted_medians
     left join quantiles
         on
             sums.owner_kind = quantiles.owner_kind
@@ -60,8 +60,7 @@ joined as (
             sums.owner_kind = weighted_medians.owner_kind
             and sums.owner = weighted_medians.owner
             and sums.period = weighted_medians.period
-            and sums.provider = weighted_medians.provider
-            and sums.model = weighted_medians.model
+            and sums.model = '*'
 )
 
 select

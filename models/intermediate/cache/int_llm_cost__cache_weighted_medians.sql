@@ -2,8 +2,7 @@
 
 {#- The token-weighted median of the requests' hit ratios: the least ratio below or at which half of the prompt tokens lie. First the thirtieth
     of all bins that holds the middle token, then the bin in it: sorting every bin would take several times as long. Exact where that
-    bin holds one value, within 0.001 elsewhere. Grain: owner_kind × owner × period × provider × model, of which `*` is all models. -#}
-{%- set keys = ['owner_kind', 'owner', 'period', 'provider', 'model'] %}
+    bin holds one value, within 0.001 elsewhere. Over all models of an owner. Grain: owner_kind × owner × period. -#}
 
 with {{ llm_cost.period_days() }},
 
@@ -11,8 +10,6 @@ bins as (
     select
         cache_bins.owner_kind,
         cache_bins.owner,
-        cache_bins.provider,
-        cache_bins.model,
         cache_bins.ratio_bin,
         cast(floor(cache_bins.ratio_bin / 32e0) as int) as bin_group,
         cache_bins.prompt_tokens,
@@ -24,39 +21,22 @@ bins as (
     inner join days on cache_bins.usage_date = days.usage_date
 ),
 
-model_groups as (
+bin_groups as (
     select
         owner_kind,
         owner,
         period,
-        provider,
-        model,
         bin_group,
         sum(prompt_tokens) as prompt_tokens
     from bins
-    group by owner_kind, owner, period, provider, model, bin_group
-),
-
-bin_groups as (
-    select * from model_groups
-    union all
-    select
-        owner_kind,
-        owner,
-        period,
-        '*' as provider,
-        '*' as model,
-        bin_group,
-        sum(prompt_tokens) as prompt_tokens
-    from model_groups
     group by owner_kind, owner, period, bin_group
 ),
 
 running_groups as (
     select
         *,
-        sum(prompt_tokens) over (partition by {{ keys | join(', ') }} order by bin_group) as tokens_up_to,
-        sum(prompt_tokens) over (partition by {{ keys | join(', ') }}) as all_tokens
+        sum(prompt_tokens) over (partition by owner_kind, owner, period order by bin_group) as tokens_up_to,
+        sum(prompt_tokens) over (partition by owner_kind, owner, period) as all_tokens
     from bin_groups
 ),
 
@@ -70,9 +50,9 @@ middle_groups as (
 
 middle_bins as (
     select
-        {% for key in keys -%}
-            middle_groups.{{ key }},
-        {% endfor -%}
+        middle_groups.owner_kind,
+        middle_groups.owner,
+        middle_groups.period,
         bins.ratio_bin,
         min(bins.ratio_min) as ratio_min,
         max(bins.ratio_max) as ratio_max,
@@ -87,22 +67,19 @@ middle_bins as (
             and middle_groups.owner = bins.owner
             and middle_groups.period = bins.period
             and middle_groups.bin_group = bins.bin_group
-            and (middle_groups.model = '*' or middle_groups.provider = bins.provider and middle_groups.model = bins.model)
-    group by {% for key in keys %}middle_groups.{{ key }}, {% endfor %}bins.ratio_bin
+    group by middle_groups.owner_kind, middle_groups.owner, middle_groups.period, bins.ratio_bin
 ),
 
 running_bins as (
     select
         *,
-        tokens_before + sum(prompt_tokens) over (partition by {{ keys | join(', ') }} order by ratio_bin) as tokens_up_to
+        tokens_before + sum(prompt_tokens) over (partition by owner_kind, owner, period order by ratio_bin) as tokens_up_to
     from middle_bins
 )
 
 select
     running_bins.owner_kind,
     running_bins.owner,
-    running_bins.provider,
-    running_bins.model,
     -- the middle token's place in its bin
     running_bins.ratio_min + (running_bins.ratio_max - running_bins.ratio_min)
     * cast(running_bins.all_tokens - 2 * (running_bins.tokens_up_to - running_bins.prompt_tokens) as double) / cast(2 * running_bins.prompt_tokens as double) as weighted_median,

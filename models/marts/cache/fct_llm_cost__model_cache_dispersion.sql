@@ -12,6 +12,6 @@ select
     owner,
     provider,
     model,
-    {{ (llm_cost.cache_counts() + llm_cost.cache_measures()) | join(',\n    ') }},
+    {{ (llm_cost.cache_counts() + llm_cost.cache_measures()) | reject('equalto', 'weighted_median_of_request_ratios') | join(',\n    ') }},
     {{ llm_cost.main_miss_cause() }} as main_miss_cause
 from dispersion
