@@ -14,12 +14,14 @@ build: .venv/installed
 build-spark: .venv/installed-spark
 	$(BIN)/python scripts/spark_dbt.py
 
+# two workers, each takes a group of tests at a time, in the order of tests/python/conftest.py
 test: .venv/installed .venv/installed-spark build/duckdb2/installed build/oracles/installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
-# every mistake of tests/python/test_mutants.py, of which `make test` makes the quicker ones
+# what `make test` has no time for: every mistake of tests/python/test_mutants.py, shared pools in every reporting currency
 mutants: .venv/installed
 	LLM_COST_ALL_MUTANTS=1 $(BIN)/python -m pytest tests/python/test_mutants.py -s
+	LLM_COST_ALL_CURRENCIES=1 $(BIN)/python -m pytest tests/python/test_allocation.py -k "KWD or MICRO"
 
 # the close drill on Spark, which `make test` runs on DuckDB
 drill-spark: .venv/installed-spark
@@ -32,11 +34,12 @@ lint: .venv/installed
 demo: .venv/installed
 	$(BIN)/python scripts/generate_demo_logs.py
 
-# the spine against a hand-written script, each log format against DuckDB's bare scan, ten million shares of pools against a script
+# the spine against a hand-written script, each log format against DuckDB's bare scan, ten million shares of pools and a year of cache state against scripts
 bench: .venv/installed
 	$(BIN)/python scripts/bench.py
 	$(BIN)/python scripts/bench_reading.py
 	$(BIN)/python scripts/bench_allocation.py
+	$(BIN)/python scripts/bench_cache.py
 
 # compares the price seeds with genai-prices and LiteLLM, appends what is new and prints what it did; ARGS="--dry-run" only prints
 refresh-prices: build/oracles/installed

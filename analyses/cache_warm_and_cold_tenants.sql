@@ -1,39 +1,17 @@
--- What a million input tokens cost, output included, for tenants that hit the prompt cache and tenants that miss it:
--- same model, same feature. Warm reads at least 80 % of its input from the cache, cold at most 20 %.
+-- The best and the worst of each month: the five tenants that read most of their input from the prompt cache and the five that read least, with
+-- how sure that is, what a million input tokens cost them, and why the cold ones miss. Tenants with small samples are not in the lists.
 -- dbt show --select cache_warm_and_cold_tenants
-with tenants as (
-    select
-        tenant_id,
-        sum(requests) as requests,
-        sum(total_input_tokens) as input_tokens,
-        sum(cache_read_tokens) as cache_read_tokens,
-        sum(total_cost_usd) as cost_usd
-    from {{ ref('fct_llm_cost__hourly') }}
-    where
-        model_billed = 'claude-sonnet-4-6'
-        and feature = 'ticket-reply'
-        and pricing_status = 'priced'
-        and tenant_id is not null
-    group by tenant_id
-),
-
-cohorts as (
-    select
-        *,
-        case
-            when cache_read_tokens >= 0.8 * input_tokens then 'warm'
-            when cache_read_tokens <= 0.2 * input_tokens then 'cold'
-            else 'mid'
-        end as cohort
-    from tenants
-)
-
 select
-    cohort,
-    count(*) as tenants,
-    sum(requests) as requests,
-    round(100.0 * sum(cache_read_tokens) / sum(input_tokens), 1) as cache_read_percent,
-    round(1000000.0 * sum(cost_usd) / sum(input_tokens), 2) as usd_per_million_input_tokens
-from cohorts
-group by cohort
-order by usd_per_million_input_tokens
+    period,
+    case when warmest_rank <= 5 then 'warmest' else 'coldest' end as list,
+    tenant_id,
+    round(token_weighted_ratio, 3) as hit_ratio,
+    round(ci95_low_ratio, 3) as ci95_low,
+    round(ci95_high_ratio, 3) as ci95_high,
+    movement,
+    round(unit_cost_usd_per_mtok, 2) as usd_per_million_input_tokens,
+    round(unit_cost_to_fleet_median, 2) as times_the_median,
+    main_miss_cause
+from {{ ref('fct_llm_cost__tenant_cache_dispersion') }}
+where warmest_rank <= 5 or coldest_rank <= 5
+order by period desc, warmest_rank asc

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import IS_WORKER, ROOT
 
 PRICED = "macros/pricing/priced.sql"
 USED = "models/intermediate/pricing/int_llm_cost__logged_models.sql"
@@ -57,7 +57,7 @@ MUTANTS = {
         ("models/intermediate/organisation/int_llm_cost__inherited_owners.sql", "having min(owner) = max(owner)", ""),
     ],
     "a day without events keeps its old rows": [
-        ("macros/engine/by_day.sql", "where utc_date not in (select utc_date from {{ ref('llm_cost', days) }})\n{%- endmacro %}", "where false\n{%- endmacro %}"),
+        ("macros/engine/by_day.sql", "where {{ day }} not in (select {{ day }} from {{ ref('llm_cost', days) }})\n{%- endmacro %}", "where false\n{%- endmacro %}"),
     ],
     "one account's discount is given to all": [
         ("models/intermediate/pricing/int_llm_cost__segment_discounts.sql",
@@ -145,17 +145,19 @@ def run_on_a_copy(mistake: str, copy: Path) -> subprocess.CompletedProcess:
         text = file.read_text(encoding="utf-8")
         assert text.count(right) >= 1, f"{name} no longer has {right!r}: bring the mutant up to date"
         file.write_text(text.replace(right, wrong), encoding="utf-8")
+    # nothing of the pytest around it, its workers above all
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     return subprocess.run(
         [sys.executable, "-m", "pytest", f"tests/python/{NOTICED_BY.get(mistake, 'test_scenario.py')}", "-k", "not spark", "-q", "-p", "no:cacheprovider", "--tb=line"],
-        capture_output=True, text=True, cwd=copy, check=False, env={**os.environ, "LLM_COST_TEST_FORMATS": "databricks,litellm_payload,otel_genai"},
+        capture_output=True, text=True, cwd=copy, check=False, env={**settings, "LLM_COST_TEST_FORMATS": "databricks,litellm_payload,otel_genai"},
     )
 
 
 @pytest.fixture(scope="module")
 def runs(request, tmp_path_factory):
-    """Every mistake's run, two at a time."""
+    """Every mistake's run, two at a time; one beside another worker's tests."""
     wanted = [item.callspec.params["mistake"] for item in request.session.items if item.path == Path(__file__)]
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(1 if IS_WORKER else 2) as pool:
         yield {mistake: pool.submit(run_on_a_copy, mistake, tmp_path_factory.mktemp("mutant") / "project") for mistake in wanted}
         pool.shutdown(cancel_futures=True)
 

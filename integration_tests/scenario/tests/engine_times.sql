@@ -34,6 +34,7 @@
     ('date_text', llm_cost.date_text('before_summer_time'), '2026-03-29'),
     ('days_between', llm_cost.list_length(llm_cost.days_between("cast('2026-02-27' as date)", "cast('2026-03-02' as date)")), '4'),
     ('first of days_between', llm_cost.first_item(llm_cost.days_between("cast('2026-02-27' as date)", "cast('2026-03-02' as date)")), '2026-02-27 00:00:00'),
+    ('day_number', llm_cost.day_number("cast('2026-03-01' as date)"), '20513'),
     ('day_before', llm_cost.day_before("cast('2026-03-01' as date)"), '2026-02-28'),
     ('now_utc is later than this test', llm_cost.now_utc() ~ " > cast('2026-01-01' as timestamp)", 'true'),
     ('now_utc is not far ahead', llm_cost.now_utc() ~ " < cast('2100-01-01' as timestamp)", 'true')

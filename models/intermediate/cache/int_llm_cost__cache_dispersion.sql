@@ -50,20 +50,13 @@ compared as (
             when statistics.token_weighted_ratio < {{ cohorts.cold }} then 'cold'
             else 'mid'
         end as cohort,
-        -- a model's own prices where the owner has any
-        case when statistics.model <> '*' then statistics.priced_prompt_tokens * (
-            fleets.p50_ratio * coalesce(
-                cast(statistics.cache_read_cost_usd as double) / nullif(statistics.priced_cache_read_tokens, 0),
-                fleets.read_price,
-                case when fleets.p50_ratio = 0e0 then 0e0 end
-            )
-            + (1e0 - fleets.p50_ratio) * coalesce(
-                cast(statistics.input_cost_usd - statistics.cache_read_cost_usd as double)
-                / nullif(statistics.priced_prompt_tokens - statistics.priced_cache_read_tokens, 0),
-                fleets.miss_price,
-                case when fleets.p50_ratio = 1e0 then 0e0 end
-            )
-        ) end as cost_at_median,
+        -- the median of the model where five owners are compared on it, else over all models
+        coalesce(case when fleets.fleet_owners >= 5 then fleets.p50_ratio end, all_models.p50_ratio, fleets.p50_ratio) as expected_ratio,
+        cast(statistics.cache_read_cost_usd as double) / nullif(statistics.priced_cache_read_tokens, 0) as own_read_price,
+        cast(statistics.input_cost_usd - statistics.cache_read_cost_usd as double)
+        / nullif(statistics.priced_prompt_tokens - statistics.priced_cache_read_tokens, 0) as own_miss_price,
+        fleets.read_price as fleet_read_price,
+        fleets.miss_price as fleet_miss_price,
         case when statistics.model <> '*' then fleets.pooled_unit_cost_usd_per_mtok * statistics.priced_prompt_tokens / 1e6 end as cost_at_pooled
     from statistics
     -- grain: (owner_kind, period, provider, model) is unique in fleets, period in periods, all its columns in case_variants
@@ -73,6 +66,7 @@ compared as (
             and statistics.period = fleets.period
             and statistics.provider = fleets.provider
             and statistics.model = fleets.model
+    inner join fleets as all_models on statistics.owner_kind = all_models.owner_kind and statistics.period = all_models.period and all_models.model = '*'
     inner join periods on statistics.period = periods.period
     left join case_variants
         on
@@ -81,20 +75,31 @@ compared as (
             and lower(statistics.owner) = case_variants.folded_owner
 ),
 
+-- at the owner's own prices, where it has read or missed anything on the model, else at those of all owners
+repriced as (
+    select
+        *,
+        case when model <> '*' then priced_prompt_tokens * (
+            expected_ratio * coalesce(own_read_price, fleet_read_price, own_miss_price)
+            + (1e0 - expected_ratio) * coalesce(own_miss_price, fleet_miss_price, own_read_price)
+        ) end as cost_at_median
+    from compared
+),
+
 -- what the models cost at their medians, also over all of an owner's models
 placed as (
     select
         *,
         coalesce(cost_at_median, cast(sum(cast(cost_at_median as decimal(38, 18))) over (partition by owner_kind, owner, period) as double)) as model_cost_at_median,
         coalesce(cost_at_pooled, cast(sum(cast(cost_at_pooled as decimal(38, 18))) over (partition by owner_kind, owner, period) as double)) as model_cost_at_pooled,
-        case when exclusion_reason is null then row_number() over (
+        cast(case when exclusion_reason is null then row_number() over (
             partition by owner_kind, period, provider, model
             order by case when exclusion_reason is null then 0 else 1 end asc, token_weighted_ratio desc, owner asc
-        ) end as warmest_rank,
+        ) end as bigint) as warmest_rank,
         lag(period_number) over (partition by owner_kind, owner, provider, model order by period_number) = period_number - 1 as has_previous,
         lag(token_weighted_ratio) over (partition by owner_kind, owner, provider, model order by period_number) as last_ratio,
         lag(cohort) over (partition by owner_kind, owner, provider, model order by period_number) as last_cohort
-    from compared
+    from repriced
 )
 
 select

@@ -1,4 +1,4 @@
-"""Every build that the tests need on Spark, one after the other in one process: python spark_builds.py <folder> [build ...].
+"""Every build that the tests need on Spark, one after the other in one process: python spark_builds.py [--while <pid>] <folder> [build ...].
 
 Each build's Parquet tables are left in <folder>/warehouse/<name>.db, its outcome in <folder>/<name>.json, so that the tests
 can go on with DuckDB beside it and without a Java process of their own.
@@ -6,12 +6,16 @@ can go on with DuckDB beside it and without a Java process of their own.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
+import gc
 import io
 import json
 import os
 import shutil
 import sys
+import threading
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve()
@@ -207,5 +211,28 @@ def main(folder: Path, wanted: list[str]) -> None:
             builder.tell(name, {"success": False, "output": repr(error)})
 
 
+def end_with(process: int) -> None:
+    """End this process and its Java when another process, the pytest that waits for the builds, is gone."""
+    while True:
+        time.sleep(1)
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            from pyspark import SparkContext
+
+            if SparkContext._gateway is not None:
+                SparkContext._gateway.proc.kill()
+            os._exit(1)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--while", type=int, dest="process", help="end when this process is gone")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("builds", nargs="*")
+    given = parser.parse_args()
+    # dbt's manifests are large and stay: the garbage collector need not go through them after every 700 objects
+    gc.set_threshold(100_000, 20, 20)
+    if given.process:
+        threading.Thread(target=end_with, args=(given.process,), daemon=True).start()
+    main(given.folder, given.builds)
