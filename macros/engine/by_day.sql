@@ -43,12 +43,20 @@
 
 
 {% macro drop_days_not_in(days, day='utc_date') %}
-    {#- A day that has no event any more is rebuilt by nothing: it is removed. -#}
+    {#- A day that is gone, or that has changed and has no row any more, is rebuilt by nothing: what this mart had of it is removed. -#}
     {{ return(adapter.dispatch('drop_days_not_in', 'llm_cost')(days, day)) }}
 {% endmacro %}
 
+{% macro stale_days(days, day) -%}
+    select built.{{ day }}
+    from (select distinct {{ day }}, day_fingerprint from {{ this }}) as built
+    left join (select distinct {{ day }}, day_fingerprint from {{ ref('llm_cost', days) }}) as days
+        on built.{{ day }} = days.{{ day }} and built.day_fingerprint = days.day_fingerprint
+    where days.{{ day }} is null
+{%- endmacro %}
+
 {% macro default__drop_days_not_in(days, day) -%}
-    delete from {{ this }} where {{ day }} not in (select {{ day }} from {{ ref('llm_cost', days) }})
+    delete from {{ this }} where {{ day }} in ({{ llm_cost.stale_days(days, day) }})
 {%- endmacro %}
 
 {% macro spark__drop_days_not_in(days, day) -%}
@@ -56,7 +64,7 @@
     {%- if config.get('file_format') in ['delta', 'iceberg', 'hudi'] -%}
         {{ llm_cost.default__drop_days_not_in(days, day) }}
     {%- elif execute and is_incremental() -%}
-        {%- set gone = run_query("select distinct " ~ day ~ " from " ~ this ~ " where " ~ day ~ " not in (select " ~ day ~ " from " ~ ref('llm_cost', days) ~ ")") -%}
+        {%- set gone = run_query(llm_cost.stale_days(days, day)) -%}
         {%- if gone.rows | length > 0 -%}
             alter table {{ this }} drop {% for row in gone.rows %}partition ({{ day }} = '{{ row[0] }}'){{ ', ' if not loop.last }}{% endfor %}
         {%- endif -%}

@@ -31,7 +31,7 @@ LONG = (
     "test_close.py", "test_cache.py", "test_project.py", "test_mutants.py", "test_allocation.py", "test_attribution.py", "test_price_boundaries.py", "test_oracles.py",
     "test_log_formats.py",
 )  # fmt: skip
-ON_SPARK = ("test_nightly.py", "test_spark.py", "test_scenario.py", "test_attribution.py", "test_allocation.py", "test_evidence.py", "test_log_formats.py")
+ON_SPARK = ("test_nightly.py", "test_spark.py", "test_scenario.py", "test_cache.py", "test_attribution.py", "test_allocation.py", "test_evidence.py", "test_log_formats.py")
 # files whose tests stay in one worker, for a fixture that the tests on Spark and the others share; and files that share a build
 WHOLE_FILES = ("test_nightly.py", "test_spark.py")
 GROUPS = {"test_price_boundaries.py": "prices", "test_oracles.py": "prices"}
@@ -138,7 +138,7 @@ class SparkBuilds:
                 self.process = subprocess.Popen(
                     command, stdin=subprocess.DEVNULL, stdout=printed, stderr=printed, pass_fds=[alive.fileno()],
                     # Java's second compiler costs more than it saves on small tables
-                    env={"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC", **os.environ, "NO_COLOR": "1", "DO_NOT_TRACK": "1"},
+                    env={"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=512m -XX:+UseSerialGC", **os.environ, "NO_COLOR": "1", "DO_NOT_TRACK": "1"},
                 )
 
     def is_alive(self) -> bool:

@@ -49,9 +49,9 @@ def builds(data, tmp_path_factory):
 
     first: the first night, in months, the small case's guards
     second: the second night, without guards
-    eastern: then the days of New York, tenants folded by case, the usual guards
+    eastern: then the days of New York, the usual guards
     nothing: the second night in a new database, with the data tests and the what-if cases
-    weeks: the periods of that again, by week
+    weeks: that again by week, tenants folded by case
     """
     work = tmp_path_factory.mktemp("cache")
     cases.write_project(work / "project", ROOT)
@@ -76,14 +76,13 @@ def builds(data, tmp_path_factory):
         seeded = ("build", "--select", "+llm_cost.marts.cache", "--exclude-resource-type", "test", "unit_test")
         run("first", "nights", cases.write_night(file, second=False), *seeded, **guards)
         run("second", "nights", cases.write_night(file, second=True), *marts, **NO_GUARDS)
-        run("eastern", "nights", str(file), *marts, llm_cost_reporting_timezone="America/New_York", llm_cost_fold_tenant_case=True)
+        run("eastern", "nights", str(file), *marts, llm_cost_reporting_timezone="America/New_York")
 
     def from_nothing():
         night = cases.write_night(work / "late.jsonl", second=True)
         both = ("+llm_cost.marts.cache", "+fct_llm_cost__scenario_costs")
         run("nothing", "nothing", night, "build", "--select", *both, "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test", **NO_GUARDS)
-        periods = "int_llm_cost__cache_periods+,+llm_cost.marts.cache"
-        run("weeks", "nothing", night, "run", "--select", periods, llm_cost_cache_period="week", **NO_GUARDS)
+        run("weeks", "nothing", night, *marts, llm_cost_cache_period="week", llm_cost_fold_tenant_case=True, **NO_GUARDS)
 
     with ThreadPoolExecutor() as pool:
         for done in [pool.submit(two_nights), pool.submit(from_nothing)]:
@@ -306,16 +305,16 @@ def test_bad_input_in_the_summary(builds):
     assert close(summary["pooled_ratio"], 36_000 / 92_000) and close(summary["min_of_tenant_ratios"], 0) and close(summary["max_of_tenant_ratios"], 1)
     # with the usual guards none of them is: no quantiles, and everything pooled stays
     usual = only(builds.eastern[SUMMARY], period="2026-03", model=cases.SONNET)
-    assert (usual["tenants"], usual["fleet_tenants"], usual["excluded_tenants"]) == (8, 0, 8)
+    assert (usual["tenants"], usual["fleet_tenants"], usual["excluded_tenants"]) == (9, 0, 9)
     assert usual["median_of_tenant_ratios"] is None and usual["gini_of_tenant_ratios"] is None and close(usual["pooled_ratio"], 36_000 / 92_000)
 
 
 def test_a_tenant_id_that_changes_case_is_folded(builds):
-    """On the database of the two nights, without a full refresh: Acme and acme are one, 9,000 of 16,000."""
-    (row,) = [row for row in builds.eastern[TENANTS] if row["period"] == "2026-03" and row["tenant_id"].lower() == "acme"]
+    """In a database that was built without the var, and without a full refresh: Acme and acme are one, 9,000 of 16,000."""
+    (row,) = [row for row in builds.weeks[TENANTS] if row["period"] == "2026-03-09" and row["tenant_id"].lower() == "acme"]
     assert row["tenant_id"] == "acme" and row["requests"] == 4 and row["has_case_variants"] is False
     assert close(row["token_weighted_ratio"], 9 / 16)
-    assert {row["tenant_id"] for row in builds.eastern[DAILY]} == {row["tenant_id"].lower() for row in builds.second[DAILY]}
+    assert {row["tenant_id"] for row in builds.weeks[DAILY]} == {row["tenant_id"].lower() for row in builds.nothing[DAILY]}
 
 
 ADDITIVE = (
@@ -484,3 +483,17 @@ def test_days_and_months_of_a_time_zone(builds, data):
     assert rows.keys() == calls.keys()
     for key, own in calls.items():
         assert differences({column: rows[key][column] or 0 for column in ADDITIVE}, sums_of_calls(own)) == {}, key
+
+
+@needs_shared
+def test_reference_cases_on_both_engines(scenario):
+    """Every figure of the case among the scenario's, in a month of its own: to 1e-12 on DuckDB, to 1e-9 on Spark."""
+    case = json.loads((SHARED / "reference" / "dispersion_cases.json").read_text(encoding="utf-8"))["small"]
+    tolerance = 1e-12 if scenario.engine == "duckdb" else 1e-9
+    (summary,) = scenario.rows(f"select * from {SUMMARY} where period = '2025-11'")
+    assert differences(summary, {SUMMARY_FIGURES[figure]: value for figure, value in case["overall"].items()}, tolerance) == {}
+    tenants = {row["tenant_id"]: row for row in scenario.rows(f"select * from {TENANTS} where period = '2025-11'")}
+    assert tenants.keys() == case["tenants"].keys()
+    for tenant, figures in case["tenants"].items():
+        expected = {TENANT_FIGURES[figure]: value for figure, value in figures.items() if figure != "small_sample"}
+        assert differences(tenants[tenant], expected, tolerance) == {}, tenant

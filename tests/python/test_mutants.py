@@ -57,7 +57,7 @@ MUTANTS = {
         ("models/intermediate/organisation/int_llm_cost__inherited_owners.sql", "having min(owner) = max(owner)", ""),
     ],
     "a day without events keeps its old rows": [
-        ("macros/engine/by_day.sql", "where {{ day }} not in (select {{ day }} from {{ ref('llm_cost', days) }})\n{%- endmacro %}", "where false\n{%- endmacro %}"),
+        ("macros/engine/by_day.sql", "where {{ day }} in ({{ llm_cost.stale_days(days, day) }})\n{%- endmacro %}", "where false\n{%- endmacro %}"),
     ],
     "one account's discount is given to all": [
         ("models/intermediate/pricing/int_llm_cost__segment_discounts.sql",
@@ -104,6 +104,24 @@ MUTANTS = {
     "a request that moves to another team takes its new price along": [
         ("models/intermediate/chargeback/int_llm_cost__change_causes.sql", "case when live_cost_usd is not null then request_frozen_usd else 0 end", "coalesce(live_cost_usd, 0)"),
     ],
+    "cache writes are left out of the input that ratios are of": [
+        ("models/intermediate/cache/int_llm_cost__cache_requests.sql",
+         "coalesce(uncached_input_tokens, 0) + coalesce(cache_read_tokens, 0)\n        + coalesce(cache_write_5m_tokens, 0) + coalesce(cache_write_1h_tokens, 0) as input_tokens",
+         "coalesce(uncached_input_tokens, 0) + coalesce(cache_read_tokens, 0) as input_tokens"),
+    ],
+    "a hit ratio is the mean of the requests' ratios": [
+        ("models/intermediate/cache/int_llm_cost__cache_statistics.sql", "cast(cache_read_tokens as double) / nullif(prompt_tokens, 0) as token_weighted_ratio",
+         "mean_of_request_ratios as token_weighted_ratio"),
+    ],
+    "a log that cannot report cache reads has none": [
+        ("models/intermediate/cache/int_llm_cost__cache_requests.sql", "cache_read_tokens is not null and input_tokens > 0 as is_sampled", "input_tokens > 0 as is_sampled"),
+    ],
+    "a call at the end of the cache's lifetime is too late": [("macros/cache/misses.sql", "'gap_seconds > lifetime_seconds'", "'gap_seconds >= lifetime_seconds'")],
+    "a day's chains are not followed over midnight": [
+        ("models/intermediate/cache/int_llm_cost__reporting_days.sql",
+         "parts.usage_date >= {{ llm_cost.day_before('days.usage_date') }} and days.usage_date >= {{ llm_cost.day_before('parts.usage_date') }}",
+         "parts.usage_date = days.usage_date"),
+    ],
     "anthropic's cache counts are taken for a part of the input": [
         ("macros/usage/reported_usage.sql", "when {{ openai_like }} or {{ gemini }} then 'inclusive'",
          "when {{ openai_like }} or {{ anthropic_like }} or {{ gemini }} then 'inclusive'"),
@@ -117,6 +135,10 @@ NOTICED_BY = {
     **dict.fromkeys([
         "a key that changes hands has its new owner a second too late", "a call inherits one of several teams of its trace",
     ], "test_attribution.py"),
+    **dict.fromkeys([
+        "cache writes are left out of the input that ratios are of", "a hit ratio is the mean of the requests' ratios", "a log that cannot report cache reads has none",
+        "a call at the end of the cache's lifetime is too late", "a day's chains are not followed over midnight",
+    ], "test_cache.py"),
     "a price per thousand passes as one per million": "test_project.py::test_wrong_price_rows_stop_the_build_and_are_named",
     **dict.fromkeys([
         "a log that counts cached tokens inside the input is read as if they stood beside it", "one call in two logs counts twice",

@@ -5,9 +5,13 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from support import cases_allocation, cases_events, cases_owners, cases_pricing, cases_terms, cases_usage
+from support import cache_cases, cases_allocation, cases_events, cases_owners, cases_pricing, cases_terms, cases_usage
+
+
+SHARED = Path(__file__).resolve().parents[4] / "shared"
 
 
 class Scenario:
@@ -20,6 +24,9 @@ class Scenario:
         lines = []
         for module in (cases_usage, cases_pricing, cases_terms, cases_owners, cases_allocation, cases_events):
             lines += [json.dumps(line) if isinstance(line, dict) else line for line in module.usage_log_lines()]
+        if SHARED.is_dir():
+            calls = [replace(call, at=call.at.replace(year=2025, month=11)) for call in cache_cases.small_case(SHARED)]
+            lines += [json.dumps(call.line(f"dispersion-{number}")) for number, call in enumerate(calls)]
         self._write("calls.jsonl", "\n".join(lines).encode())
         self._write("broken.jsonl", cases_events.BROKEN_FILE)
         self._write("replay.jsonl", "\n".join(json.dumps(line) for line in cases_events.REPLAY).encode())
