@@ -23,9 +23,9 @@ mutants: .venv/installed
 	LLM_COST_ALL_MUTANTS=1 $(BIN)/python -m pytest tests/python/test_mutants.py -s
 	LLM_COST_ALL_CURRENCIES=1 $(BIN)/python -m pytest tests/python/test_allocation.py -k "KWD or MICRO"
 
-# the close drill on Spark, which `make test` runs on DuckDB
+# on Spark what `make test` runs on DuckDB alone: the close drill and the unit tests
 drill-spark: .venv/installed-spark
-	LLM_COST_SPARK_DRILL=1 $(BIN)/python -m pytest tests/python/test_close.py -k spark
+	LLM_COST_SPARK_DRILL=1 $(BIN)/python -m pytest tests/python/test_close.py tests/python/test_spark.py -k "test_close.py and spark or its_tests"
 
 lint: .venv/installed
 	$(BIN)/sqlfluff lint models tests analyses integration_tests/models integration_tests/tests integration_tests/scenario/tests

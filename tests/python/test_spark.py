@@ -106,9 +106,10 @@ def test_views_fit_a_small_metastore(spark_builds):
 
 
 def test_the_demo_is_built_with_its_tests(spark_builds):
-    """Data and unit tests ran on Spark, and the two warnings are those of the demo on DuckDB."""
+    """Data tests (in `make drill-spark` unit tests too) ran on Spark, and the two warnings are those of the demo on DuckDB."""
     output = spark_builds.outcome("demo")["output"]
-    assert "ERROR=0" in output and "WARN=2" in output and "unit tests" in output
+    assert "ERROR=0" in output and "WARN=2" in output and "data tests" in output
+    assert ("unit tests" in output) == ("LLM_COST_SPARK_DRILL" in os.environ)
 
 
 @pytest.mark.parametrize(

@@ -122,8 +122,8 @@ checks as (
     select
         'residuals of sums beyond 1e20, by floats' as named,
         {{ llm_cost.squared_residuals(
-            'read_squared * cast(1000000000000000000 as decimal(19, 0))', 'products * cast(1000000000000000000 as decimal(19, 0))',
-            'prompt_squared * cast(1000000000000000000 as decimal(19, 0))', 'cache_read * 1000000000', 'prompt * 1000000000'
+            '(read_squared * cast(1000000000000000000 as decimal(19, 0)))', '(products * cast(1000000000000000000 as decimal(19, 0)))',
+            '(prompt_squared * cast(1000000000000000000 as decimal(19, 0)))', '(cache_read * 1000000000)', '(prompt * 1000000000)'
         ) }} / 1e18 as result,
         128e0 / 9e0 as expected
     from sums

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from support import cache_cases, cases_allocation, cases_events, cases_owners, cases_pricing, cases_terms, cases_usage
 
-
 SHARED = Path(__file__).resolve().parents[4] / "shared"
 
 
