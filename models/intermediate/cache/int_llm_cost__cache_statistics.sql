@@ -21,7 +21,10 @@ quantiles as (
 ),
 
 weighted_medians as (
-    select * from {{ ref('int_llm_cost__cache_weighted_medians') }}
+    select
+        *,
+        '*' as model
+    from {{ ref('int_llm_cost__cache_weighted_medians') }}
 ),
 
 joined as (
@@ -60,7 +63,7 @@ joined as (
             sums.owner_kind = weighted_medians.owner_kind
             and sums.owner = weighted_medians.owner
             and sums.period = weighted_medians.period
-            and sums.model = '*'
+            and sums.model = weighted_medians.model
 )
 
 select
