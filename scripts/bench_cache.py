@@ -165,7 +165,8 @@ def main() -> None:
     options = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
     DATABASE.unlink(missing_ok=True)
-    output = {"type": "duckdb", "path": str(DATABASE), "schema": "main", "threads": options.threads, "settings": {"memory_limit": options.memory_limit, "threads": options.threads}}
+    # one model at a time, each on all threads of DuckDB
+    output = {"type": "duckdb", "path": str(DATABASE), "schema": "main", "threads": 1, "settings": {"memory_limit": options.memory_limit, "threads": options.threads}}
     (WORK / "profiles.yml").write_text(json.dumps({"llm_cost": {"target": "duckdb", "outputs": {"duckdb": output}}}))
     state = ("int_llm_cost__cache_days", "int_llm_cost__cache_bins")
     dbt(options, "build", "--select", *(f"+{model}" for model in state), "--exclude-resource-type", "test", "unit_test")
