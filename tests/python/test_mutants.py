@@ -151,7 +151,7 @@ NOTICED_BY = {
     "a price row may change a closed month": "test_project.py::test_wrong_price_rows_stop_the_build_and_are_named",
 }
 
-# a run of all takes eight minutes: `make mutants`. These are part of `make test`
+# a run of all takes long: `make mutants`. This one is part of `make test`
 ALWAYS = ("a cached token is priced at the input rate",)
 CHOSEN = [mistake for mistake in MUTANTS if mistake in ALWAYS or "LLM_COST_ALL_MUTANTS" in os.environ]
 
