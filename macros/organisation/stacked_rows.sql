@@ -22,7 +22,7 @@
 
 {% macro package_relations() %}
     {#- Seeds of this package that a var may name beside the user's relations. -#}
-    {{ return(['attribution_steps', 'currencies', 'scenarios'] + llm_cost.demo_relations().values() | list) }}
+    {{ return(['attribution_steps', 'cache_rules', 'currencies', 'scenarios'] + llm_cost.demo_relations().values() | list) }}
 {% endmacro %}
 
 

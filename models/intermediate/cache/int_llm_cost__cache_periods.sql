@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 
-{#- The periods that have requests, with a fingerprint of their days and of the vars that the period's figures depend on. Grain: period. -#}
+{#- The periods that have requests, with a fingerprint of their days. Grain: period. -#}
 
 with days as (
     select
@@ -19,5 +19,5 @@ summed as (
 
 select
     period,
-    {{ llm_cost.content_hash(['days_hash', "'" ~ tojson([llm_cost.cache_guards(), llm_cost.cache_cohorts()]) ~ "'"]) }} as day_fingerprint
+    {{ llm_cost.content_hash(['days_hash']) }} as day_fingerprint
 from summed
