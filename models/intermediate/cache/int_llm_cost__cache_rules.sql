@@ -3,6 +3,7 @@
 {#- What each provider can cache: the rows of the package, then the user's; of two for one provider, prefix and date the later relation wins.
     Grain: provider × model_prefix × interval. -#}
 {%- set relations = llm_cost.cache_rule_relations() %}
+-- no row is used before all have passed: depends_on: {{ ref('int_llm_cost__cache_rule_errors') }}
 
 with stacked as (
     {{ llm_cost.stacked_rows(relations, ['provider', 'model_prefix', 'min_cacheable_tokens', 'lifetime_seconds', 'valid_from']) }}
