@@ -60,13 +60,7 @@
 {%- endmacro %}
 
 {% macro spark__drop_days_not_in(days, day) -%}
-    {#- A plain Parquet table knows no delete, but its days are partitions. -#}
-    {%- if config.get('file_format') in ['delta', 'iceberg', 'hudi'] -%}
-        {{ llm_cost.default__drop_days_not_in(days, day) }}
-    {%- elif execute and is_incremental() -%}
-        {%- set gone = run_query(llm_cost.stale_days(days, day)) -%}
-        {%- if gone.rows | length > 0 -%}
-            alter table {{ this }} drop {% for row in gone.rows %}partition ({{ day }} = '{{ row[0] }}'){{ ', ' if not loop.last }}{% endfor %}
-        {%- endif -%}
+    {%- if is_incremental() -%}
+        {{ llm_cost.spark_drop_parts(day, llm_cost.stale_days(days, day)) }}
     {%- endif -%}
 {%- endmacro %}

@@ -108,7 +108,8 @@
 {% endmacro %}
 
 {% macro default__sum_where(list, item, condition, value) -%}
-    cast(list_sum([{{ value }} for {{ item }} in {{ list }} if {{ condition }}]) as bigint)
+    -- most rows have no list: a list comprehension would be run for them too
+    case when {{ list }} is not null then cast(list_sum([{{ value }} for {{ item }} in {{ list }} if {{ condition }}]) as bigint) end
 {%- endmacro %}
 
 
@@ -129,6 +130,16 @@
 
 {% macro default__hash64(columns) -%}
     hash({{ columns | join(', ') }})
+{%- endmacro %}
+
+
+{% macro key64(columns) %}
+    {#- The same as a bigint that is never negative, on each engine. -#}
+    {{ return(adapter.dispatch('key64', 'llm_cost')(columns)) }}
+{% endmacro %}
+
+{% macro default__key64(columns) -%}
+    cast(hash({{ columns | join(', ') }}) >> 1 as bigint)
 {%- endmacro %}
 
 

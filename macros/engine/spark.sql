@@ -90,6 +90,11 @@
 {%- endmacro %}
 
 
+{% macro spark__key64(columns) -%}
+    shiftrightunsigned({{ llm_cost.spark__hash64(columns) }}, 1)
+{%- endmacro %}
+
+
 {% macro spark__broadcast_hint(relation) -%}
     /*+ broadcast({{ relation }}) */
 {%- endmacro %}

@@ -116,7 +116,7 @@ rated as (
     from sorted_out
     -- grain: card_id is unique
     left join rate_cards as rare_cards
-        on sorted_out.card_id = rare_cards.card_id and (sorted_out.has_rare_usage or sorted_out.has_own_rates)
+        on case when sorted_out.has_rare_usage or sorted_out.has_own_rates then sorted_out.card_id end = rare_cards.card_id
 ),
 
 metered as (

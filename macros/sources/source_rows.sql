@@ -30,23 +30,20 @@
         {%- set table = source('llm_cost_' ~ format, format) -%}
         {%- set record_column = llm_cost.source_record_column(format) -%}
         {%- if record_column -%}
-            {{ llm_cost.duckdb_json_columns(llm_cost.duckdb_table_records(table, record_column), fields, 'loaded_at') }}
+            {{ llm_cost.duckdb_json_columns(llm_cost.duckdb_table_records(table, record_column, llm_cost.loads_variable(format)), fields, 'loaded_at') }}
         {%- else -%}
-            {{ llm_cost.duckdb_columns_by_name(table, required, optional, none, none) }}
+            {{ llm_cost.duckdb_columns_by_name(table, required, optional, none, none, loads_read=llm_cost.loads_variable(format)) }}
         {%- endif -%}
     {%- else -%}
-        {%- set kinds = {'parquet': [], 'csv': [], 'json': [], 'jsonl': []} -%}
-        {%- for file in llm_cost.duckdb_present_files(format) -%}
-            {%- do kinds[llm_cost.file_kind(file)].append(file) -%}
-        {%- endfor -%}
         {%- set parts = [] -%}
-        {%- set is_mixed = kinds.values() | select | list | length > 1 -%}
-        {%- for kind, files in kinds.items() if files -%}
-            {%- set list = "['" ~ files | join("', '") ~ "']" -%}
+        {%- set kinds = llm_cost.duckdb_readable_files(format) -%}
+        {%- for kind, files in kinds.items() -%}
+            {#- a build that reads only some of the files says which (llm_cost.reads_new_loads) -#}
+            {%- set list = "coalesce(getvariable('" ~ llm_cost.files_variable(format, kind) ~ "'), ['" ~ files | join("', '") ~ "'])" -%}
             {%- if kind == 'parquet' -%}
-                {%- do parts.append(llm_cost.duckdb_columns_by_name("read_parquet(" ~ list ~ ", union_by_name = true, filename = 'llm_cost_file', file_row_number = true)", required, optional, 'llm_cost_file', 'file_row_number', is_mixed)) -%}
+                {%- do parts.append(llm_cost.duckdb_columns_by_name("read_parquet(" ~ list ~ ", union_by_name = true, filename = 'llm_cost_file', file_row_number = true)", required, optional, 'llm_cost_file', 'file_row_number', kinds | length > 1)) -%}
             {%- elif kind == 'csv' -%}
-                {%- do parts.append(llm_cost.duckdb_columns_by_name("read_csv(" ~ list ~ ", header = true, all_varchar = true, null_padding = true, union_by_name = true, filename = 'llm_cost_file')", required, optional, 'llm_cost_file', 'row_number() over ()')) -%}
+                {%- do parts.append(llm_cost.duckdb_columns_by_name("read_csv(" ~ list ~ ", header = true, all_varchar = true, null_padding = true, union_by_name = true, delim = ',', quote = '\"', escape = '\"', strict_mode = false, filename = 'llm_cost_file')", required, optional, 'llm_cost_file', 'row_number() over ()')) -%}
             {%- else -%}
                 {%- do parts.append(llm_cost.duckdb_json_rows(list, fields, 'newline_delimited' if kind == 'jsonl' else 'auto')) -%}
             {%- endif -%}
@@ -65,20 +62,65 @@
 {% endmacro %}
 
 
-{% macro duckdb_present_files(format) %}
-    {#- The files of a format, without the patterns that match nothing yet: an empty source is empty, and dbt warns. A path
-        that is no pattern must exist. -#}
-    {%- set present = [] -%}
+{% macro duckdb_files_by_kind(format) %}
+    {#- The files of a format by how they are read, without the patterns that match nothing yet: an empty source is empty, and dbt
+        warns. A path that is no pattern must exist. -#}
+    {%- set kinds = {} -%}
     {%- for file in llm_cost.source_files(format) -%}
         {%- if execute and ('*' in file or '?' in file or '[' in file)
             and run_query("select count(*) from glob('" ~ file ~ "')").columns[0].values()[0] == 0 -%}
             {%- do exceptions.warn("llm_cost: no file matches '" ~ file ~ "' (var llm_cost_" ~ format ~ "_files); " ~ format ~ " reads nothing there.") -%}
         {%- else -%}
-            {%- do present.append(file) -%}
+            {%- do kinds.setdefault(llm_cost.file_kind(file), []).append(file) -%}
         {%- endif -%}
     {%- endfor -%}
-    {{ return(present) }}
+    {{ return(kinds) }}
 {% endmacro %}
+
+
+{% macro duckdb_readable_files(format) %}
+    {#- The same without the files at which DuckDB would stop: those that stg_llm_cost__loads found unreadable, and empty ones. -#}
+    {%- set loads = ref('llm_cost', 'stg_llm_cost__loads') -%}
+    {%- set readable = {} -%}
+    {%- for kind, files in llm_cost.duckdb_files_by_kind(format).items() -%}
+        {%- set list = "['" ~ files | join("', '") ~ "']" -%}
+        {%- set left_out = [] -%}
+        {%- if execute -%}
+            {%- set listed = "from read_blob(" ~ list ~ ") where size = 0 and '" ~ kind ~ "' <> 'jsonl'" -%}
+            {%- if llm_cost.built_relation('stg_llm_cost__loads') -%}
+                {%- set listed = listed ~ " or filename in (select load_id from " ~ loads ~ " where source_system = '" ~ format ~ "' and not is_readable)" -%}
+            {%- endif -%}
+            {%- set left_out = run_query("select filename " ~ listed).columns[0].values() -%}
+        {%- endif -%}
+        {%- if not left_out -%}
+            {%- do readable.update({kind: files}) -%}
+        {%- else -%}
+            {%- set kept = [] -%}
+            {%- for file in run_query("select filename from read_blob(" ~ list ~ ")").columns[0].values() if file not in left_out -%}
+                {%- do kept.append(file | replace("'", "''")) -%}
+            {%- endfor -%}
+            {%- if kept -%}
+                {%- do readable.update({kind: kept}) -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(readable) }}
+{% endmacro %}
+
+
+{% macro file_kinds() %}
+    {{ return(['parquet', 'csv', 'json', 'jsonl']) }}
+{% endmacro %}
+
+
+{% macro files_variable(format, kind) -%}
+    llm_cost_read_{{ format }}_{{ kind }}
+{%- endmacro %}
+
+
+{% macro loads_variable(format) -%}
+    llm_cost_read_{{ format }}_loads
+{%- endmacro %}
 
 
 {% macro file_kind(file) %}
@@ -87,8 +129,9 @@
 {% endmacro %}
 
 
-{% macro duckdb_columns_by_name(relation, required, optional, file_column, position, as_text=false) %}
-    {#- as_text: nested columns as JSON text, to stand in one relation with other kinds of files. -#}
+{% macro duckdb_columns_by_name(relation, required, optional, file_column, position, as_text=false, loads_read=none) %}
+    {#- as_text: nested columns as JSON text, to stand in one relation with other kinds of files. loads_read: the variable that names the
+        loads of a table to read. -#}
     select
         {% for column in required + optional %}{{ llm_cost.text_of_json('"' ~ column ~ '"') if as_text else '"' ~ column ~ '"' }} as "{{ column }}",
         {% endfor %}{{ file_column or llm_cost.table_load_id() }} as load_id,
@@ -100,7 +143,16 @@
         union all by name
         select {% for column in optional + ([] if file_column else ['load_id', 'row_position']) %}null as "{{ column }}"{{ ', ' if not loop.last }}{% endfor %} where false
     )
+    {%- if loads_read %}
+    where {{ llm_cost.duckdb_is_load_read(loads_read) }}
+    {%- endif %}
 {% endmacro %}
+
+
+{% macro duckdb_is_load_read(variable) -%}
+    {#- Of a table only the loads that the build names, before a row is parsed; all where it names none. -#}
+    (getvariable('{{ variable }}') is null or {{ llm_cost.table_load_id() }} in (select unnest(getvariable('{{ variable }}'))))
+{%- endmacro %}
 
 
 {% macro duckdb_json_rows(files, fields, format) %}
@@ -116,7 +168,7 @@
 {% endmacro %}
 
 
-{% macro duckdb_table_records(table, record_column) %}
+{% macro duckdb_table_records(table, record_column, loads_read) %}
     select
         case when json_valid("{{ record_column }}") then "{{ record_column }}" end as json,
         {{ llm_cost.table_load_id() }} as load_id,
@@ -127,6 +179,7 @@
         union all by name
         select null as load_id, null as row_position, null as loaded_at where false
     )
+    where {{ llm_cost.duckdb_is_load_read(loads_read) }}
 {% endmacro %}
 
 
@@ -181,29 +234,4 @@
         'claude_code_otel': llm_cost.otlp_rows_in_a_record('logs'),
         'langfuse': llm_cost.langfuse_rows_in_a_record(),
     }.get(format)) }}
-{% endmacro %}
-
-
-{% macro duckdb__raw_row_counts(format) %}
-    {%- if llm_cost.source_is_table(format) -%}
-        {{ llm_cost.default__raw_row_counts(format) }}
-    {%- else -%}
-        {%- set files = llm_cost.duckdb_present_files(format) -%}
-        -- files of some size of which no row can be read stand with a count of 0
-        select
-            files.filename as load_id,
-            coalesce(rows_read.raw_rows, 0) as raw_rows
-        from (
-            {% for file in files -%}
-                select filename from read_blob('{{ file }}') where size > 0 {{ 'union' if not loop.last }}
-            {% endfor -%}
-            {% if not files -%}
-                select cast(null as string) as filename where false
-            {%- endif %}
-        ) as files
-        -- grain: load_id is unique on each side
-        left join (
-            {{ llm_cost.default__raw_row_counts(format) }}
-        ) as rows_read on files.filename = rows_read.load_id
-    {%- endif -%}
 {% endmacro %}

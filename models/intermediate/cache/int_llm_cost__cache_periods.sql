@@ -19,5 +19,5 @@ summed as (
 
 select
     period,
-    {{ llm_cost.content_hash(['days_hash']) }} as day_fingerprint
+    {{ llm_cost.key64(['days_hash']) }} as day_fingerprint
 from summed

@@ -37,6 +37,6 @@ select
     neighbours.usage_date,
     neighbours.first_utc_date,
     neighbours.last_utc_date,
-    {{ llm_cost.content_hash(['neighbours.parts_hash', 'rules.rules_hash', "'" ~ var('llm_cost_fold_tenant_case', false) ~ "'"]) }} as day_fingerprint
+    {{ llm_cost.key64(['neighbours.parts_hash', 'rules.rules_hash', "'" ~ var('llm_cost_fold_tenant_case', false) ~ "'"]) }} as day_fingerprint
 from neighbours
 cross join rules

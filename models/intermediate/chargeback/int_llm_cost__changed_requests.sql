@@ -47,7 +47,7 @@ frozen as (
 ),
 
 day_versions as (
-    select distinct issuer, period, utc_date, day_fingerprint, 'live' as version from live
+    select distinct issuer, period, utc_date, cast(day_fingerprint as string) as day_fingerprint, 'live' as version from live
     union all
     select distinct issuer, period, utc_date, day_fingerprint, 'frozen' as version from frozen
 ),

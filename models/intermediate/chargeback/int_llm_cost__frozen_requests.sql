@@ -67,7 +67,7 @@ select
     requests.tokens,
     requests.cost_usd,
     requests.utc_date,
-    requests.day_fingerprint
+    cast(requests.day_fingerprint as string) as day_fingerprint
 from ready
 -- grain: many requests a month
 inner join requests on ready.issuer = requests.provider and ready.period = requests.period

@@ -1,29 +1,51 @@
-{{ config(materialized='table') }}
+{{ config(**llm_cost.by_touched('int_llm_cost__touched_calls', 'call_group')) }}
 
 {#- Rows of the calls that the logs tell more than once, ranked: the row ranked 1 is the event, with the last usage and
-    the first time. Repeats are few, so the wide rows are ranked here only, never over the whole history. -#}
+    the first time. Repeats are few, so the wide rows are ranked here only, never over the whole history. #}
 
-with usage_rows as (
-    select * from {{ ref('int_llm_cost__usage_rows') }}
+-- read in an increment: depends_on: {{ ref('int_llm_cost__touched_calls') }}
+with call_rows as (
+    select * from {{ ref('int_llm_cost__call_rows') }}
 ),
 
--- read apart from usage_rows: of a CTE used twice DuckDB stores every column of the whole history
 repeated_groups as (
-    select call_group
-    from {{ ref('int_llm_cost__usage_rows') }}
-    where call_group is not null
-    group by call_group
-    having count(*) > 1
+    {% if is_incremental() -%}
+        select call_group
+        from {{ ref('int_llm_cost__touched_calls') }}
+        group by call_group
+        having sum(call_rows) > 1
+    {%- else -%}
+        -- read apart from call_rows: of a CTE used twice DuckDB stores every column of the whole history
+        select call_group
+        from {{ ref('int_llm_cost__call_rows') }}
+        group by call_group
+        having count(*) > 1
+    {%- endif %}
 ),
+{%- if is_incremental() %}
+
+-- the days of their rows, by which the scan of the wide rows passes over all others
+repeated_days as (
+    select distinct touched_calls.utc_date
+    from {{ ref('int_llm_cost__touched_calls') }} as touched_calls
+    -- grain: call_group is unique in repeated_groups
+    inner join repeated_groups on touched_calls.call_group = repeated_groups.call_group
+    where touched_calls.utc_date is not null
+),
+{%- endif %}
 
 rows_of_repeated_calls as (
     select
-        usage_rows.*,
+        call_rows.*,
         {{ llm_cost.event_id() }} as event_id,
         coalesce(response_id, call_key) as shared_id
-    from usage_rows
+    from call_rows
     -- grain: call_group is unique in repeated_groups
-    inner join repeated_groups on usage_rows.call_group = repeated_groups.call_group
+    inner join repeated_groups on call_rows.call_group = repeated_groups.call_group
+    {%- if is_incremental() %}
+    -- grain: utc_date is unique in repeated_days
+    inner join repeated_days on call_rows.utc_date = repeated_days.utc_date
+    {%- endif %}
 ),
 
 within_source as (
@@ -37,7 +59,8 @@ within_source as (
                 occurred_at desc,
                 coalesce(total_input_tokens, 0) + coalesce(output_tokens, 0) desc,
                 load_id asc,
-                loaded_at desc nulls last
+                loaded_at desc nulls last,
+                row_position desc nulls last
         ) as rank_in_source
     from rows_of_repeated_calls
 ),
@@ -57,5 +80,7 @@ across_sources as (
 
 select
     *,
-    rank_in_source = 1 and source_system = winning_source as is_event
+    rank_in_source = 1 and source_system = winning_source as is_event,
+    cast(first_occurred_at as date) as event_date,
+    {{ llm_cost.hash64(['event_id', 'row_position', 'winning_source'] + (llm_cost.event_columns() | reject('equalto', 'merged_from') | list)) }} as row_hash
 from across_sources

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(**llm_cost.by_touched('int_llm_cost__touched_calls', 'call_group')) }}
 
 {#- Calls that several log formats tell of: the event of the winning format (int_llm_cost__repeated_calls), with the better value of
     each. The counts come as a whole from the row that knows most of them: a split by cache, then by lifetime, then the earlier
@@ -13,6 +13,7 @@
 ] %}
 {%- set call = 'call_group, provider, shared_id' %}
 
+-- read in an increment: depends_on: {{ ref('int_llm_cost__touched_calls') }}
 with rows_told as (
     select
         *,
@@ -20,7 +21,11 @@ with rows_told as (
         nullif(service_tier, 'standard') as told_service_tier,
         nullif(region_scope, 'global') as told_region_scope
     from {{ ref('int_llm_cost__repeated_calls') }}
-    where is_shared and rank_in_source = 1
+    where
+        is_shared and rank_in_source = 1
+        {%- if is_incremental() %}
+        and call_group in (select touched_calls.call_group from {{ ref('int_llm_cost__touched_calls') }} as touched_calls)
+        {%- endif %}
 ),
 
 ranked as (
@@ -77,7 +82,9 @@ events as (
 )
 
 select
+    events.call_group,
     events.event_id,
+    events.event_date as utc_date,
     {% for column in llm_cost.event_columns() -%}
         {%- set comma = ',' if not loop.last -%}
         {% if column == 'occurred_at' -%}

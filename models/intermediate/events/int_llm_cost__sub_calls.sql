@@ -10,8 +10,8 @@
     'is_retry', 'fallback_from', 'is_gateway_cache_hit', 'tags', 'latency_ms'
 ] + llm_cost.owner_columns() %}
 
-with usage_rows as (
-    select * from {{ ref('int_llm_cost__usage_rows') }} where call_group is not null and sub_calls is not null
+with call_rows as (
+    select * from {{ ref('int_llm_cost__call_rows') }} where sub_calls is not null
 ),
 
 repeated_calls as (
@@ -24,8 +24,8 @@ outer_calls as (
         model_served,
         sub_calls,
         {{ kept | join(',\n        ') }}
-    from usage_rows
-    where not exists (select 1 from repeated_calls where repeated_calls.call_group = usage_rows.call_group)
+    from call_rows
+    where not exists (select 1 from repeated_calls where repeated_calls.call_group = call_rows.call_group)
 
     union all
 
@@ -83,6 +83,7 @@ summed as (
 
 select
     outer_event_id || ':' || inner_model as event_id,
+    cast(occurred_at as date) as utc_date,
     {{ kept | join(',\n    ') }},
     outer_event_id as parent_id,
     inner_model as model_served,

@@ -1,8 +1,8 @@
 {#- The usage event contract: one row per attempt that reached a provider or failed to, billable or not. -#}
 {%- set columns = llm_cost.event_columns() %}
 
-with usage_rows as (
-    select * from {{ ref('int_llm_cost__usage_rows') }} where call_group is not null
+with call_rows as (
+    select * from {{ ref('int_llm_cost__call_rows') }}
 ),
 
 repeated_calls as (
@@ -23,10 +23,11 @@ sub_calls as (
 
 select
     {{ llm_cost.event_id() }} as event_id,
+    utc_date,
     {{ columns | join(',\n    ') | replace('merged_from', 'cast(null as string) as merged_from') }}
-from usage_rows
+from call_rows
 -- grain: repeated_group is unique; only calls that were told once are left
-left join repeated_groups on usage_rows.call_group = repeated_groups.repeated_group
+left join repeated_groups on call_rows.call_group = repeated_groups.repeated_group
 where repeated_groups.repeated_group is null
 
 union all
@@ -34,6 +35,7 @@ union all
 -- the first time of a call that was told more than once
 select
     event_id,
+    event_date as utc_date,
     {{ columns | join(',\n    ') | replace('occurred_at', 'first_occurred_at as occurred_at') | replace('merged_from', 'cast(null as string) as merged_from') }}
 from repeated_calls
 where is_event and not is_shared
@@ -43,6 +45,7 @@ union all
 -- what several formats tell of
 select
     event_id,
+    utc_date,
     {{ columns | join(',\n    ') }}
 from shared_calls
 
@@ -50,5 +53,6 @@ union all
 
 select
     event_id,
+    utc_date,
     {{ columns | join(',\n    ') | replace('merged_from', 'cast(null as string) as merged_from') }}
 from sub_calls

@@ -1,8 +1,9 @@
-{{ config(materialized='table') }}
+{{ config(**llm_cost.by_load()) }}
 
-{#- One row per raw row of every enabled log format: names brought to one spelling, rows that cannot be right marked. -#}
+-- what is about to be dropped is told first: depends_on: {{ ref('int_llm_cost__removed_rows') }}
+{#- One row per raw row of every enabled log format: names brought to one spelling, rows that cannot be right marked. A row is judged by
+    itself, so that each load is read once; what other rows say of it comes after this model. -#}
 {%- set sources = llm_cost.enabled_sources() %}
-{%- set nested_sources = sources | select('in', llm_cost.sources_with_nested_calls()) | list %}
 {%- set columns = llm_cost.usage_event_columns() %}
 {#- calls of tools and seconds of audio: a million in one request cannot be -#}
 {%- set counts -%}
@@ -31,44 +32,23 @@ staged as (
     {%- endif %}
 ),
 
--- two instrumentations tell of one call, a span of the one around the span of the other: the outer one is no call
-wrapping_spans as (
-    {% for source in nested_sources -%}
-        select
-            source_system,
-            trace_id,
-            parent_id as span_id
-        from {{ ref('stg_llm_cost__' ~ source) }}
-        where is_call and parent_id is not null and total_input_tokens is not null
-        group by source_system, trace_id, parent_id
-        {{ 'union all' if not loop.last }}
-    {% endfor -%}
-    {% if not nested_sources -%}
-        select
-            cast(null as string) as source_system,
-            cast(null as string) as trace_id,
-            cast(null as string) as span_id
-        where false
-    {%- endif %}
+loads as (
+    select * from ({{ llm_cost.new_loads() }}) as new_loads where is_readable
 ),
 
 named as (
     select
         staged.*,
-        staged.is_call and wrapping_spans.span_id is null as is_leaf_call,
+        loads.load_key,
         coalesce(providers.provider, staged.provider) as billing_provider,
         coalesce(providers.response_ids_are_unique, true) as has_unique_response_ids,
         coalesce(service_tiers.service_tier, lower(staged.service_tier), 'standard') as billing_tier
     from staged
+    -- grain: (source_system, load_id) is unique in loads
+    inner join loads on staged.source_system = loads.source_system and staged.load_id = loads.load_id
     -- grain: logged_name is unique in providers, logged_tier in service_tiers
     left join providers on staged.provider = providers.logged_name
     left join service_tiers on lower(staged.service_tier) = service_tiers.logged_tier
-    -- grain: (source_system, trace_id, span_id) is unique in wrapping_spans
-    left join wrapping_spans
-        on
-            staged.source_system = wrapping_spans.source_system
-            and staged.trace_id = wrapping_spans.trace_id
-            and staged.request_id = wrapping_spans.span_id
 ),
 
 judged as (
@@ -79,7 +59,7 @@ judged as (
         end as unique_call_key,
         case
             when parse_problem is not null then parse_problem
-            when not is_leaf_call then null
+            when not is_call then null
             when occurred_at is null then 'missing_timestamp'
             when occurred_at < cast('{{ var("llm_cost_earliest_occurred_at", "2020-01-01") }}' as timestamp) then 'ancient_timestamp'
             when occurred_at > {{ llm_cost.hours_after(llm_cost.now_utc(), var('llm_cost_future_tolerance_hours', 24)) }} then 'future_timestamp'
@@ -101,14 +81,17 @@ judged as (
 )
 
 select
+    load_key,
     source_system,
     source_rank,
     load_id,
     row_position,
+    cast(occurred_at as date) as utc_date,
+    is_call,
     reject_reason,
     case
         when reject_reason is not null then null
-        when not is_leaf_call then 'not_a_call'
+        when not is_call then 'not_a_call'
         when is_gateway_cache_hit then 'gateway_cache_hit'
         -- a timeout or an aborted stream may have been billed: its usage is missing, not nothing, unless who bills says that it charged 0
         when status <> 'success' and not has_used_anything and coalesce(provider_reported_cost_usd, 0) = 0
@@ -117,10 +100,11 @@ select
     -- the rows that may tell of one call: by the provider's id, whichever log it stands in. A hash keeps the search for
     -- repeats narrow; rows that share it by chance are told apart again in int_llm_cost__repeated_calls
     case
-        when reject_reason is null and is_leaf_call
+        when reject_reason is null and is_call
             then {{ llm_cost.hash64(['billing_provider', 'case when has_unique_response_ids then coalesce(response_id, call_key) else unique_call_key end']) }}
     end as call_group,
-    unique_call_key as call_key,
+    -- mostly the provider's id, which is not stored twice
+    nullif(unique_call_key, response_id) as call_key,
     has_usage,
     {% for column in [
         'request_id', 'attempt_number', 'response_id', 'trace_id', 'parent_id', 'session_id', 'occurred_at', 'loaded_at'

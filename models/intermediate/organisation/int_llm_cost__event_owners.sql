@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(**llm_cost.by_day('int_llm_cost__owner_days')) }}
 
 {#- Who owns a call by the steps of the waterfall, where that is not simply the team that the call names: one small join a column,
     and the lowest step that found a team decides. Of one step a mapping wins over what is inherited. Calls that have no row here
@@ -14,11 +14,20 @@
     {%- do candidates.append('inherited_' ~ column) %}
 {%- endfor %}
 
-with usage_events as (
-    select *
-    from {{ ref('int_llm_cost__usage_events') }}
+with days as (
+    {{ llm_cost.days_to_rebuild('int_llm_cost__owner_days') }}
+),
+
+usage_events as (
+    select {{ llm_cost.broadcast_hint('days') }}
+        usage_events.*,
+        days.day_fingerprint
+    from {{ ref('int_llm_cost__usage_events') }} as usage_events
+    -- grain: utc_date is unique in days
+    inner join days on usage_events.utc_date = days.utc_date
     {% if not has_organisation -%}
-        where team like '[%]' or (team is null and ({% for column in inheritable %}{{ column }} is not null{{ ' or ' if not loop.last }}{% endfor %}))
+        where usage_events.team like '[%]'
+            or (usage_events.team is null and ({% for column in inheritable %}usage_events.{{ column }} is not null{{ ' or ' if not loop.last }}{% endfor %}))
     {%- endif %}
 ),
 
@@ -76,7 +85,8 @@ tagged as (
 found as (
     select
         tagged.event_id,
-        cast(tagged.occurred_at as date) as utc_date,
+        tagged.utc_date,
+        tagged.day_fingerprint,
         tagged.team as logged_team,
         tagged.cost_center as logged_cost_center,
         case when tagged.tag_owner is not null then tag_places.tag_place end as tag_place,
@@ -133,6 +143,7 @@ owned as (
     select
         placed.event_id,
         placed.utc_date,
+        placed.day_fingerprint,
         placed.logged_team,
         placed.logged_cost_center,
         case
@@ -156,7 +167,9 @@ select
     utc_date,
     team,
     cost_center,
-    attribution_method
+    attribution_method,
+    {{ llm_cost.key64(['event_id', 'team', 'cost_center', 'attribution_method']) }} as owner_hash,
+    day_fingerprint
 from owned
 where team is distinct from logged_team
     or cost_center is distinct from logged_cost_center

@@ -1,11 +1,23 @@
-{{ config(materialized='table') }}
+{{ config(**llm_cost.by_touched('int_llm_cost__touched_owners', 'owner_key')) }}
 
 {#- The traces and sessions that have both calls that name a team and calls that do not, and whose teams are one: the tag that the
-    others inherit. Grain: matched_column × match_value. -#}
+    others inherit, and from when to when they are. Grain: matched_column × match_value. -#}
 {%- set columns = llm_cost.inheritable_columns() %}
 
+-- read in an increment: depends_on: {{ ref('int_llm_cost__touched_owners') }}
 with usage_events as (
-    select * from {{ ref('int_llm_cost__usage_events') }}
+    {% if is_incremental() -%}
+        select usage_events.*
+        from {{ ref('int_llm_cost__usage_events') }} as usage_events
+        -- grain: utc_date is unique; no row, and nothing is read, where no touched trace has a call without a team
+        inner join (
+            select distinct touched_owners.utc_date
+            from {{ ref('int_llm_cost__touched_owners') }} as touched_owners
+            where touched_owners.utc_date is not null
+        ) as days on usage_events.utc_date = days.utc_date
+    {%- else -%}
+        select * from {{ ref('int_llm_cost__usage_events') }}
+    {%- endif %}
 ),
 
 tags as (
@@ -21,6 +33,7 @@ calls as (
         {% for column in columns -%}
             usage_events.{{ column }},
         {% endfor -%}
+        usage_events.utc_date,
         usage_events.team as tag,
         case when tags.match_value is not null then tags.owner else usage_events.team end as owner
     from usage_events
@@ -35,11 +48,22 @@ calls as (
 
 without_owner as (
     {% for column in columns -%}
-        select distinct
+        select
             '{{ column }}' as matched_column,
-            {{ column }} as match_value
+            {{ column }} as match_value,
+            min(utc_date) as first_date,
+            max(utc_date) as last_date
         from calls
-        where owner is null and {{ column }} is not null
+        where
+            owner is null and {{ column }} is not null
+            {%- if is_incremental() %}
+            and {{ column }} in (
+                select touched_owners.match_value
+                from {{ ref('int_llm_cost__touched_owners') }} as touched_owners
+                where touched_owners.matched_column = '{{ column }}' and touched_owners.utc_date is not null
+            )
+            {%- endif %}
+        group by {{ column }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -56,6 +80,8 @@ named as (
         select
             wanted.matched_column,
             wanted.match_value,
+            wanted.first_date,
+            wanted.last_date,
             calls.tag,
             calls.owner
         from calls
@@ -67,9 +93,12 @@ named as (
 )
 
 select
+    {{ llm_cost.key64(['matched_column', 'match_value']) }} as owner_key,
     matched_column,
     match_value,
-    min(tag) as tag
+    min(tag) as tag,
+    first_date,
+    last_date
 from named
-group by matched_column, match_value
+group by matched_column, match_value, first_date, last_date
 having min(owner) = max(owner)

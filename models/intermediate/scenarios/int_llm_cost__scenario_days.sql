@@ -91,7 +91,7 @@ days as (
 
 select
     days.utc_date,
-    {{ llm_cost.content_hash(['days.day_fingerprint', 'day_rules.rules_hash', 'day_cards.cards_hash', "'" ~ llm_cost.logic_version() ~ "'"]) }} as day_fingerprint
+    {{ llm_cost.key64(['days.day_fingerprint', 'day_rules.rules_hash', 'day_cards.cards_hash', "'" ~ llm_cost.logic_version() ~ "'"]) }} as day_fingerprint
 from days
 -- grain: utc_date is unique in both
 left join day_rules on days.utc_date = day_rules.utc_date

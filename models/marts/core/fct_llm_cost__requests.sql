@@ -18,7 +18,6 @@ event_owners as (
 priced_events as (
     select {{ llm_cost.broadcast_hint('days') }}
         priced_events.*,
-        days.utc_date,
         days.day_fingerprint,
         event_owners.event_id is not null as has_owner_row,
         event_owners.team as owner_team,
@@ -26,7 +25,7 @@ priced_events as (
         event_owners.attribution_method as owner_method
     from {{ ref('int_llm_cost__priced_events') }} as priced_events
     -- grain: utc_date is unique in days
-    inner join days on cast(priced_events.occurred_at as date) = days.utc_date
+    inner join days on priced_events.utc_date = days.utc_date
     -- grain: event_id is unique in event_owners
     left join event_owners on priced_events.event_id = event_owners.event_id and days.utc_date = event_owners.utc_date
 ),

@@ -1,0 +1,163 @@
+{#- Tables that keep what they have and take in what has changed. -#}
+
+{% macro built_relation(name) %}
+    {#- The table of a model of this package as an earlier build left it; none where there is none, or where this build makes it anew.
+        Named without ref(): what is asked for is what stood there before, not what this build makes of it. -#}
+    {%- if not execute or flags.FULL_REFRESH -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set node = graph.nodes['model.llm_cost.' ~ name] -%}
+    {{ return(adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias)) }}
+{% endmacro %}
+
+
+{% macro follows_changes() %}
+    {#- Whether the engine can replace single rows of a plain table. One that cannot finds what belongs together anew in each build. -#}
+    {{ return(adapter.dispatch('follows_changes', 'llm_cost')()) }}
+{% endmacro %}
+
+{% macro default__follows_changes() %}
+    {{ return(true) }}
+{% endmacro %}
+
+{% macro spark__follows_changes() %}
+    {{ return(false) }}
+{% endmacro %}
+
+
+{% macro by_load() %}
+    {#- The config of a table that holds rows of raw loads: loads that are new or have changed are read, those that are gone are dropped,
+        the others stay (stg_llm_cost__loads). The table keeps load_key and reads llm_cost.new_loads(). -#}
+    {{ return(adapter.dispatch('by_load', 'llm_cost')()) }}
+{% endmacro %}
+
+{% macro default__by_load() %}
+    {{ return({
+        'materialized': 'incremental',
+        'incremental_strategy': 'append',
+        'on_schema_change': 'append_new_columns',
+        'pre_hook': ['{{ llm_cost.drop_loads() }}', '{{ llm_cost.reads_new_loads() }}'],
+        'post_hook': '{{ llm_cost.reads_all_loads() }}'
+    }) }}
+{% endmacro %}
+
+{% macro spark__by_load() %}
+    {{ return({
+        'materialized': 'incremental',
+        'incremental_strategy': 'insert_overwrite',
+        'partition_by': ['load_key'],
+        'on_schema_change': 'append_new_columns',
+        'post_hook': '{{ llm_cost.drop_loads() }}'
+    }) }}
+{% endmacro %}
+
+
+{% macro new_loads() -%}
+    {#- The loads whose rows the table lacks: all of them in a first build or a full refresh. -#}
+    select loads.*
+    from {{ ref('llm_cost', 'stg_llm_cost__loads') }} as loads
+    {%- if is_incremental() %}
+    left join (select distinct load_key from {{ this }}) as built on loads.load_key = built.load_key
+    where built.load_key is null
+    {%- endif %}
+{%- endmacro %}
+
+
+{% macro drop_loads() %}
+    {#- Loads that are gone, or have another key now, leave the table. -#}
+    {%- if is_incremental() -%}
+        {{ return(adapter.dispatch('drop_loads', 'llm_cost')()) }}
+    {%- endif -%}
+{% endmacro %}
+
+{% macro stale_loads() -%}
+    select built.load_key
+    from (select distinct load_key from {{ this }}) as built
+    left join {{ ref('llm_cost', 'stg_llm_cost__loads') }} as loads on built.load_key = loads.load_key
+    where loads.load_key is null
+{%- endmacro %}
+
+{% macro default__drop_loads() -%}
+    delete from {{ this }} where load_key in ({{ llm_cost.stale_loads() }})
+{%- endmacro %}
+
+{% macro spark__drop_loads() -%}
+    {{ llm_cost.spark_drop_parts('load_key', llm_cost.stale_loads()) }}
+{%- endmacro %}
+
+{% macro spark_drop_parts(column, gone) -%}
+    {#- A plain Parquet table knows no delete, but its days and loads are partitions. -#}
+    {%- if config.get('file_format') in ['delta', 'iceberg', 'hudi'] -%}
+        delete from {{ this }} where {{ column }} in ({{ gone }})
+    {%- elif execute -%}
+        {%- set rows = run_query(gone).rows -%}
+        {%- if rows | length > 0 -%}
+            alter table {{ this }} drop {% for row in rows %}partition ({{ column }} = '{{ row[0] }}'){{ ', ' if not loop.last }}{% endfor %}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro reads_new_loads() -%}
+    {#- DuckDB: tells the staging views which files and loads to read, before a statement that takes in new ones. A reader must have a file:
+        where there is no new one of its kind it gets one that is known, whose rows the statement leaves out. -#}
+    {%- if is_incremental() -%}
+        {%- for format in llm_cost.enabled_sources() -%}
+            {%- if llm_cost.source_is_table(format) -%}
+                set variable {{ llm_cost.loads_variable(format) }} = (
+                    select coalesce(list(load_id), []) from ({{ llm_cost.new_loads() }}) as new_loads where source_system = '{{ format }}'
+                );
+            {%- else -%}
+                {%- for kind in llm_cost.file_kinds() -%}
+                    set variable {{ llm_cost.files_variable(format, kind) }} = (
+                        select coalesce(list(loads.load_id order by loads.load_id) filter (new_loads.load_key is not null), [min(loads.load_id)])
+                        from {{ ref('llm_cost', 'stg_llm_cost__loads') }} as loads
+                        left join ({{ llm_cost.new_loads() }}) as new_loads on loads.load_key = new_loads.load_key
+                        where loads.source_system = '{{ format }}' and loads.file_kind = '{{ kind }}' and loads.is_readable
+                        having count(*) > 0
+                    );
+                {%- endfor -%}
+            {%- endif -%}
+        {%- endfor -%}
+        select 1
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro reads_all_loads() -%}
+    {%- for format in llm_cost.enabled_sources() -%}
+        {%- if llm_cost.source_is_table(format) -%}
+            reset variable {{ llm_cost.loads_variable(format) }};
+        {%- else -%}
+            {%- for kind in llm_cost.file_kinds() -%}
+                reset variable {{ llm_cost.files_variable(format, kind) }};
+            {%- endfor -%}
+        {%- endif -%}
+    {%- endfor -%}
+    select 1
+{%- endmacro %}
+
+
+{% macro by_touched(touched, key) %}
+    {#- The config of a table in which only what belongs to touched keys is found anew; `touched` names a model that has the column `key`.
+        Where the engine cannot replace rows, the table is made anew. -#}
+    {{ return(adapter.dispatch('by_touched', 'llm_cost')(touched, key)) }}
+{% endmacro %}
+
+{% macro default__by_touched(touched, key) %}
+    {{ return({
+        'materialized': 'incremental',
+        'incremental_strategy': 'append',
+        'on_schema_change': 'append_new_columns',
+        'pre_hook': "{{ llm_cost.drop_touched('" ~ touched ~ "', '" ~ key ~ "') }}"
+    }) }}
+{% endmacro %}
+
+{% macro spark__by_touched(touched, key) %}
+    {{ return({'materialized': 'table'}) }}
+{% endmacro %}
+
+{% macro drop_touched(touched, key) -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }} where {{ key }} in (select {{ key }} from {{ ref('llm_cost', touched) }})
+    {%- endif -%}
+{%- endmacro %}

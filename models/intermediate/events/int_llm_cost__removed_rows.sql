@@ -1,0 +1,48 @@
+{{ config(materialized='table') }}
+
+{#- Rows that int_llm_cost__usage_rows is about to drop, because their load is gone or has changed: what else they had a say in must be found
+    anew. They stay listed until that has happened (int_llm_cost__settled_loads), through any number of broken builds. Empty where
+    everything is found anew in each build. Grain: raw row that is a call. -#}
+{%- set rows_read = llm_cost.built_relation('int_llm_cost__usage_rows') if llm_cost.follows_changes() %}
+{%- set listed = llm_cost.built_relation('int_llm_cost__removed_rows') if llm_cost.follows_changes() %}
+{%- set settled = llm_cost.built_relation('int_llm_cost__settled_loads') if llm_cost.follows_changes() %}
+{%- set columns = 'load_key, source_system, call_group, trace_id, session_id' %}
+
+with loads as (
+    select load_key from {{ ref('stg_llm_cost__loads') }}
+),
+
+nothing as (
+    select
+        cast(null as bigint) as load_key,
+        cast(null as string) as source_system,
+        {{ llm_cost.hash64(["''"]) }} as call_group,
+        cast(null as string) as trace_id,
+        cast(null as string) as session_id
+    from loads
+    where false
+)
+
+select {{ columns }}
+from nothing
+{%- if rows_read %}
+
+union all
+
+select {{ columns }}
+from {{ rows_read }}
+where is_call and load_key not in (select load_key from loads)
+{%- endif %}
+{%- if listed and settled %}
+
+union all
+
+select {{ columns }}
+from {{ listed }}
+where
+    load_key in (select load_key from {{ settled }})
+    -- those that are still there are listed above
+    {%- if rows_read %}
+    and load_key not in (select distinct load_key from {{ rows_read }})
+    {%- endif %}
+{%- endif %}
