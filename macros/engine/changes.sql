@@ -1,9 +1,10 @@
 {#- Tables that keep what they have and take in what has changed. -#}
 
-{% macro built_relation(name) %}
-    {#- The table of a model of this package as an earlier build left it; none where there is none, or where this build makes it anew.
-        Named without ref(): what is asked for is what stood there before, not what this build makes of it. -#}
-    {%- if not execute or flags.FULL_REFRESH -%}
+{% macro built_relation(name, is_log=false) %}
+    {#- The table of a model of this package as an earlier build left it; none where there is none, or where this build makes it anew,
+        which a full refresh does, but not of a log. Named without ref(): what is asked for is what stood there before, not what this build
+        makes of it. -#}
+    {%- if not execute or (flags.FULL_REFRESH and not is_log) -%}
         {{ return(none) }}
     {%- endif -%}
     {%- set node = graph.nodes['model.llm_cost.' ~ name] -%}
@@ -25,29 +26,29 @@
 {% endmacro %}
 
 
-{% macro by_load() %}
+{% macro by_load(post_hooks=[]) %}
     {#- The config of a table that holds rows of raw loads: loads that are new or have changed are read, those that are gone are dropped,
         the others stay (stg_llm_cost__loads). The table keeps load_key and reads llm_cost.new_loads(). -#}
-    {{ return(adapter.dispatch('by_load', 'llm_cost')()) }}
+    {{ return(adapter.dispatch('by_load', 'llm_cost')(post_hooks)) }}
 {% endmacro %}
 
-{% macro default__by_load() %}
+{% macro default__by_load(post_hooks) %}
     {{ return({
         'materialized': 'incremental',
         'incremental_strategy': 'append',
         'on_schema_change': 'append_new_columns',
         'pre_hook': ['{{ llm_cost.drop_loads() }}', '{{ llm_cost.reads_new_loads() }}'],
-        'post_hook': '{{ llm_cost.reads_all_loads() }}'
+        'post_hook': ['{{ llm_cost.reads_all_loads() }}'] + post_hooks
     }) }}
 {% endmacro %}
 
-{% macro spark__by_load() %}
+{% macro spark__by_load(post_hooks) %}
     {{ return({
         'materialized': 'incremental',
         'incremental_strategy': 'insert_overwrite',
         'partition_by': ['load_key'],
         'on_schema_change': 'append_new_columns',
-        'post_hook': '{{ llm_cost.drop_loads() }}'
+        'post_hook': ['{{ llm_cost.drop_loads() }}'] + post_hooks
     }) }}
 {% endmacro %}
 

@@ -122,6 +122,41 @@
 {%- endmacro %}
 
 
+{% macro recount_changing_files() -%}
+    {#- A file that somebody writes while the build reads it has more rows when they are counted than when they were read. The rows that
+        were read count, and the next build reads the file again: its time and size are other ones. -#}
+    {{ return(adapter.dispatch('recount_changing_files', 'llm_cost')()) }}
+{%- endmacro %}
+
+{% macro default__recount_changing_files() -%}
+{%- endmacro %}
+
+{% macro duckdb__recount_changing_files() -%}
+    {%- for format in llm_cost.enabled_sources() if not llm_cost.source_is_table(format) -%}
+        update {{ this }} as counts
+        set raw_rows = rows_read.rows_read
+        from (
+            select
+                load_key,
+                sum(rows_read) as rows_read
+            from {{ ref('llm_cost', 'int_llm_cost__load_days') }}
+            group by load_key
+        ) as rows_read
+        where
+            counts.load_key = rows_read.load_key
+            and counts.raw_rows <> rows_read.rows_read
+            and counts.load_key in (
+                select loads.load_key
+                from {{ ref('llm_cost', 'stg_llm_cost__loads') }} as loads
+                -- grain: load_id is unique among the files of a format
+                inner join ({{ llm_cost.listed_loads(format) }}) as listed on loads.load_id = listed.load_id
+                where loads.source_system = '{{ format }}' and (loads.load_stamp <> listed.load_stamp or not listed.is_settled)
+            );
+    {% endfor -%}
+    select 1
+{%- endmacro %}
+
+
 {% macro raw_table_stamps(format) %}
     {{ return(adapter.dispatch('raw_table_stamps', 'llm_cost')(format)) }}
 {% endmacro %}

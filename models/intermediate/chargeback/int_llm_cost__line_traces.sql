@@ -4,6 +4,7 @@
     within the pool's scope. Grain: line_key, only of lines that have a trace. -#}
 {%- set dimensions = llm_cost.line_dimensions() %}
 {%- set scope = ['provider', 'environment', 'service'] %}
+{%- set statement = llm_cost.built_relation('fct_llm_cost__chargeback_statement', is_log=true) %}
 
 with lines as (
     select * from {{ ref('int_llm_cost__chargeback_lines') }}
@@ -13,11 +14,17 @@ states as (
     select * from {{ ref('int_llm_cost__period_states') }}
 ),
 
--- open months, and months that close in this build
+-- open months, and months that have closed and are not posted yet: in this build, or in one that broke
 closing as (
-    select distinct issuer, period
-    from {{ ref('int_llm_cost__frozen_requests') }}
-    where posted_at = {{ llm_cost.build_started_at() }}
+    select distinct frozen_requests.issuer, frozen_requests.period
+    from {{ ref('int_llm_cost__frozen_requests') }} as frozen_requests
+    {%- if statement %}
+    where frozen_requests.event_id is null and not exists (
+        select 1 from {{ statement }} as statement
+        where statement.entry = 'close' and statement.issuer = frozen_requests.issuer and statement.period = frozen_requests.period
+            and statement.closed_at = frozen_requests.closed_at
+    )
+    {%- endif %}
 ),
 
 wanted as (

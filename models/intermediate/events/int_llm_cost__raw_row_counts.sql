@@ -1,4 +1,4 @@
-{{ config(**(llm_cost.by_load() if llm_cost.follows_changes() else {'materialized': 'table'})) }}
+{{ config(**(llm_cost.by_load(['{{ llm_cost.recount_changing_files() }}']) if llm_cost.follows_changes() else {'materialized': 'table'})) }}
 
 {#- Raw rows per source and load, counted from the raw source itself: the side of row accounting that no filter or parse
     of the package can change. A file of some size without a readable row counts as one (rejected) row. -#}
