@@ -12,6 +12,16 @@
 {% endmacro %}
 
 
+{% macro no_rows(columns) -%}
+    {#- A select of no row with these columns: name to type. -#}
+    select
+        {% for name, type in columns.items() -%}
+            cast(null as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    where false
+{%- endmacro %}
+
+
 {% macro follows_changes() %}
     {#- Whether the engine can replace single rows of a plain table. One that cannot finds what belongs together anew in each build. -#}
     {{ return(adapter.dispatch('follows_changes', 'llm_cost')()) }}
