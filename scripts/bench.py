@@ -1,8 +1,10 @@
 """Measure the package on realistic histories: full builds, nights, README's queries; beside it a hand-written script and what people use instead.
 
     python scripts/bench.py                                                     2 million requests in 50 days, every step
-    python scripts/bench.py --rows 10m 20m 100m --calls-per-day 200000 --memory-limit 4GB    the targets, hours
-    python scripts/bench.py --rows 100m --calls-per-day 200000 --memory-limit 4GB --steps night    two more nights on what is there
+    python scripts/bench.py --rows 10m 20m --calls-per-day 200k                 the targets
+    python scripts/bench.py --rows 100m --calls-per-day 200k --steps history full night    hours, and 50 GB of disk
+    python scripts/bench.py --rows 100m --calls-per-day 200k --steps night      two more nights on what is there
+    python scripts/bench.py --steps                                             the page alone
 
 Writes build/bench/<rows>/ (history, databases) and build/bench/results.json, into which each step's figures go as soon as it has ended, and
 docs/benchmarks.md from all that are there. Every step that is measured runs in a process of its own. Steps, in this order; each finds what those
@@ -53,7 +55,7 @@ class Size:
 
     def keep(self, **found) -> None:
         """Put figures into results.json, with the day and the machine they were measured on."""
-        self.found |= found | {"measured_on": datetime.now(timezone.utc).strftime("%Y-%m-%d"), "machine": machine(self.options)}
+        self.found |= found | {"rows": self.rows, "measured_on": datetime.now(timezone.utc).strftime("%Y-%m-%d"), "machine": machine(self.options)}
         RESULTS.write_text(json.dumps(read_results() | {str(self.rows): self.found}, indent=1))
 
     def say(self, text: str) -> None:
@@ -71,7 +73,7 @@ class Size:
     def history_step(self) -> None:
         self.reset_history()
         files = sorted(self.history.glob("*.parquet"))
-        self.keep(days=len(files), calls_per_day=self.options.calls_per_day, history_mb=megabytes(*files), first_day=files[0].stem[4:], last_day=files[-1].stem[4:])
+        self.keep(days=len(files), calls_per_day=self.options.calls_per_day, history_mb=megabytes(*files))
         self.say(f"{len(files)} days, {self.found['history_mb']:,} MB")
 
     def full_step(self) -> None:
@@ -88,7 +90,7 @@ class Size:
             ratio = package[-1].work_seconds / baseline[-1].work_seconds
             self.say(f"full build {number + 1}: {shown(package[-1])}; script {shown(baseline[-1])}; ratio {ratio:.2f}")
         self.keep(
-            repeat=self.options.repeat, package=best(package).kept(), baseline=best(baseline).kept(),
+            memory_limit=self.options.memory_limit, repeat=self.options.repeat, package=best(package).kept(), baseline=best(baseline).kept(),
             # raw rows: the calls that are logged twice count twice
             raw_rows=raw_rows(self.history), totals=ours,
         )  # fmt: skip
@@ -96,7 +98,8 @@ class Size:
     def card_step(self) -> None:
         project = small_card_project(self.work)
         runs = [full_build(self.work, self.history, self.options, "--select", SPINE, name="small_card", project=project) for _ in range(self.options.repeat)]
-        self.check(self.found["totals"], totals_of(self.work / "small_card.duckdb", "fct_llm_cost__requests", "fct_llm_cost__hourly"), "the package on a small card")
+        totals = totals_of(self.work / "small_card.duckdb", "fct_llm_cost__requests", "fct_llm_cost__hourly")
+        self.check(self.found["totals"], totals, "the package on a small card")
         fresh_database(self.work / "small_card.duckdb")
         self.say(f"small card: {shown(best(runs))}")
         self.keep(small_card=best(runs).kept(), price_rows=price_rows(ROOT), small_card_rows=price_rows(project))
@@ -162,7 +165,8 @@ def best(runs: list[Run]) -> Run:
 
 
 def shown(run: Run) -> str:
-    return f"{run.work_seconds:.1f} s ({run.wall_seconds:.1f} s in all, processor {run.cpu_seconds:.1f} s, peak {run.peak_mb:,} MB, {run.written_mb:,} MB written, {run.spilled_mb:,} MB spilled)"
+    disk = f"{run.written_mb:,} MB written, {run.spilled_mb:,} MB spilled"
+    return f"{run.work_seconds:.1f} s ({run.wall_seconds:.1f} s in all, processor {run.cpu_seconds:.1f} s, peak {run.peak_mb:,} MB, {disk})"
 
 
 def raw_rows(history: Path) -> int:
@@ -173,7 +177,7 @@ def main() -> None:
     """Measure and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=rows_argument, nargs="+", default=[2_000_000], metavar="N", help="requests, as 2000000, 10m or 500k")
-    parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS, help="what to measure (default: everything)")
+    parser.add_argument("--steps", nargs="*", choices=STEPS, default=STEPS, help="what to measure (default: everything; without any the page alone is written)")
     parser.add_argument("--calls-per-day", type=rows_argument, default=40_000, help=f"default 40k; the larger sizes are measured with {CALLS_PER_DAY // 1000}k")
     parser.add_argument("--nights", type=int, default=2, help="nights in a row of the steps night and whole (default 2)")
     parser.add_argument("--repeat", type=int, default=1, help="full builds of each side; the best counts (default 1)")

@@ -13,10 +13,14 @@ from bench_support import ROOT, SCRIPTS, Run, fresh_database, megabytes, watched
 
 TOTALS = {
     "provider, model, events, cost, input, output": """
-        select provider, coalesce(model_served, model_requested), count(*), sum(total_cost_usd), cast(sum(total_input_tokens) as bigint), cast(sum(output_tokens) as bigint)
+        select
+            provider, coalesce(model_served, model_requested), count(*), sum(total_cost_usd), cast(sum(total_input_tokens) as bigint),
+            cast(sum(output_tokens) as bigint)
         from {requests} group by all order by all
     """,
-    "provider, hourly requests, hourly cost": "select provider, cast(sum(requests) as bigint), cast(sum(total_cost_usd) as decimal(38, 12)) from {hourly} group by all order by all",
+    "provider, hourly requests, hourly cost": """
+        select provider, cast(sum(requests) as bigint), cast(sum(total_cost_usd) as decimal(38, 12)) from {hourly} group by all order by all
+    """,
 }
 
 
@@ -54,6 +58,7 @@ def measure_baseline(history: Path, work: Path, options: argparse.Namespace) -> 
 def totals_of(source: Path | None, requests: str, hourly: str) -> dict[str, list]:
     """What a side says, as texts: of two tables of a DuckDB file, or of two Parquet files."""
     with duckdb.connect(str(source), read_only=True) if source else duckdb.connect() as connection:
+        connection.execute("set memory_limit = '2GB'")
         return {
             what: [[str(value) for value in row] for row in connection.execute(statement.format(requests=requests, hourly=hourly)).fetchall()]
             for what, statement in TOTALS.items()

@@ -89,7 +89,9 @@ copy (
         select
             *,
             -- a prompt long enough to cache is read from the cache for a share of itself, or written to it: some tenants' often, some seldom
-            case when input_tokens > 1024 and caching < warmth then cast(floor(input_tokens * (0.3 + 0.65 * caching) / 128) as bigint) * 128 else 0 end as cached_tokens,
+            case
+                when input_tokens > 1024 and caching < warmth then cast(floor(input_tokens * (0.3 + 0.65 * caching) / 128) as bigint) * 128 else 0
+            end as cached_tokens,
             case when input_tokens > 1024 and caching > 0.5 + warmth / 2 then cast(floor(input_tokens * 0.6) as bigint) else 0 end as written_tokens,
             case when extra > 0.70 then cast(floor(output_tokens * (extra - 0.4)) as bigint) else 0 end as reasoning_tokens
         from modelled

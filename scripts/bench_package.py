@@ -88,7 +88,8 @@ def small_card_project(work: Path) -> Path:
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
         copy(ROOT / part, project / part)
     for seed in ("price_rates.csv", "model_aliases.csv"):
-        with (ROOT / "seeds/prices" / seed).open(encoding="utf-8", newline="") as source, (project / "seeds/prices" / seed).open("w", encoding="utf-8", newline="") as target:
+        path = Path("seeds/prices") / seed
+        with (ROOT / path).open(encoding="utf-8", newline="") as source, (project / path).open("w", encoding="utf-8", newline="") as target:
             rows = csv.DictReader(source)
             kept = csv.DictWriter(target, rows.fieldnames, lineterminator="\n")
             kept.writeheader()

@@ -67,18 +67,20 @@ def price_cards(file: str) -> pl.DataFrame:
     for provider, model, tier in sorted({key[:3] for key in facts if key[1] != "*" and key[2] != "*"}):
         own = [(key[4], since) for key, dated in facts.items() if key[:3] == (provider, model, tier) for since, _ in dated]
         instants, sizes = sorted({since for _, since in own}), sorted({size for size, _ in own})
-        cards.append({"provider": provider, "model_billed": model, "service_tier": tier, "valid_from": ALWAYS, "valid_to": instants[0], "tokens_from": 0, "tokens_to": ALL_TOKENS, "rate_ids": None})
+        key = {"provider": provider, "model_billed": model, "service_tier": tier}
+        cards.append({**key, "valid_from": ALWAYS, "valid_to": instants[0], "tokens_from": 0, "tokens_to": ALL_TOKENS, "rate_ids": None})
         for since, until in zip(instants, [*instants[1:], NEVER]):
             for size, larger in zip(sizes, [*sizes[1:], ALL_TOKENS]):
-                card = {"provider": provider, "model_billed": model, "service_tier": tier, "valid_from": since, "valid_to": until, "tokens_from": size, "tokens_to": larger}
+                card = {**key, "valid_from": since, "valid_to": until, "tokens_from": size, "tokens_to": larger}
                 ids = []
                 for meter in METERS:
                     if row := in_force(provider, (model, "*"), (tier, "*"), meter, since, size):
                         card[meter + "_rate"] = int(Decimal(row["unit_price"]) * 10**12 / int(row["per_units"]))
                         ids.append(row["rate_id"])
                 cards.append({**card, "rate_ids": ",".join(sorted(ids))})
-    rates = {meter + "_rate": pl.Int64 for meter in METERS}
-    return pl.DataFrame(cards, schema_overrides={**rates, "valid_from": pl.Datetime("us"), "valid_to": pl.Datetime("us"), "tokens_from": pl.Int64, "tokens_to": pl.Int64}, infer_schema_length=None)
+    counts = [*(meter + "_rate" for meter in METERS), "tokens_from", "tokens_to"]
+    types = {"valid_from": pl.Datetime("us"), "valid_to": pl.Datetime("us"), **dict.fromkeys(counts, pl.Int64)}
+    return pl.DataFrame(cards, schema_overrides=types, infer_schema_length=None)
 
 
 def field(*path: str) -> pl.Expr:
@@ -115,13 +117,13 @@ def events(history: str) -> pl.LazyFrame:
         total_input_tokens=pl.when(surface == "anthropic_messages")
         .then(field("input_tokens") + field("cache_read_input_tokens") + field("cache_creation_input_tokens"))
         .otherwise(pl.coalesce(field("prompt_tokens"), field("promptTokenCount"))),
-        is_rejected=pl.min_horizontal(field("prompt_tokens"), field("completion_tokens"), field("output_tokens"), field("candidatesTokenCount")).fill_null(0) < 0,
+        is_rejected=pl.min_horizontal(*map(field, ("prompt_tokens", "completion_tokens", "output_tokens", "candidatesTokenCount"))).fill_null(0) < 0,
         # an xAI tick is 10^-10 USD
         provider_reported_cost=field("cost_in_usd_ticks") * 100,
         is_not_billable=pl.col("usage").is_null() & (pl.col("status") != "success"),
         **{name: name for name in (
-            "response_id", "request_id", "trace_id", "parent_id", "session_id", "status", "error_code", "team", "service", "feature", "environment", "tenant_id", "user_id",
-            "api_key_id", "cost_center", "prompt_template", "operation", "latency_ms",
+            "response_id", "request_id", "trace_id", "parent_id", "session_id", "status", "error_code", "team", "service", "feature", "environment", "tenant_id",
+            "user_id", "api_key_id", "cost_center", "prompt_template", "operation", "latency_ms",
         )},
     )  # fmt: skip
 
@@ -147,15 +149,15 @@ def costs(rows: pl.LazyFrame, cards: pl.DataFrame) -> pl.LazyFrame:
     size = pl.col("total_input_tokens").fill_null(0)
     cost = {meter: (pl.col(QUANTITIES[meter]) * pl.col(meter + "_rate")).fill_null(0) for meter in METERS}
     parts = {
-        "uncached_input_cost": cost["uncached_input"], "cache_read_cost": cost["cache_read"], "cache_write_cost": cost["cache_write_5m"] + cost["cache_write_1h"],
-        "output_cost": cost["output"], "tool_cost": cost["web_search_requests"],
+        "uncached_input_cost": cost["uncached_input"], "cache_read_cost": cost["cache_read"],
+        "cache_write_cost": cost["cache_write_5m"] + cost["cache_write_1h"], "output_cost": cost["output"], "tool_cost": cost["web_search_requests"],
     }  # fmt: skip
     is_priced = pl.col("rate_ids").is_not_null()
     return (
         rows.join(cards.lazy(), on=["provider", "model_billed", "service_tier"], how="left")
         .filter(
             pl.col("valid_from").is_null()
-            | (pl.col("occurred_at") >= pl.col("valid_from")) & (pl.col("occurred_at") < pl.col("valid_to")) & (size >= pl.col("tokens_from")) & (size < pl.col("tokens_to"))
+            | pl.col("occurred_at").is_between("valid_from", "valid_to", closed="left") & size.is_between("tokens_from", "tokens_to", closed="left")
         )
         .with_columns(
             **parts,
@@ -170,17 +172,19 @@ def costs(rows: pl.LazyFrame, cards: pl.DataFrame) -> pl.LazyFrame:
 def hourly(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The rollup by owner, model, tier and status."""
     tokens = [*QUANTITIES.values(), "reasoning_tokens", "total_input_tokens", "latency_ms"]
-    money = ["uncached_input_cost_usd", "cache_read_cost_usd", "cache_write_cost_usd", "output_cost_usd", "tool_cost_usd", "total_cost_usd", "provider_reported_cost_usd"]
+    parts = ("uncached_input", "cache_read", "cache_write", "output", "tool", "total", "provider_reported")
+    money = [part + "_cost_usd" for part in parts]
     return rows.group_by(
-        pl.col("occurred_at").dt.truncate("1h").alias("hour_at"), "team", "cost_center", "service", "feature", "environment", "tenant_id", "prompt_template", "api_key_id",
-        "provider", "model_served", "model_billed", "service_tier", "operation", "status", "pricing_status", "price_valid_from",
+        pl.col("occurred_at").dt.truncate("1h").alias("hour_at"), "team", "cost_center", "service", "feature", "environment", "tenant_id", "prompt_template",
+        "api_key_id", "provider", "model_served", "model_billed", "service_tier", "operation", "status", "pricing_status", "price_valid_from",
     ).agg(pl.len().alias("requests"), pl.col("cache_read_tokens").count().alias("requests_reporting_cache"), pl.col(*tokens, *money).sum())  # fmt: skip
 
 
 def in_usd(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Whole numbers of 10^-12 USD as decimals of USD."""
     names = [name for name in rows.collect_schema().names() if name.endswith("_cost")]
-    return rows.with_columns((pl.col(name).cast(pl.Decimal(38, 0)) * pl.lit(Decimal("0.000000000001"))).cast(pl.Decimal(38, 12)).alias(name + "_usd") for name in names).drop(names)
+    unit = pl.lit(Decimal("0.000000000001"))
+    return rows.with_columns((pl.col(name).cast(pl.Decimal(38, 0)) * unit).cast(pl.Decimal(38, 12)).alias(name + "_usd") for name in names).drop(names)
 
 
 def main() -> None:

@@ -55,9 +55,8 @@ def targets(results: list[dict]) -> str:
             lines.append([f"a night at {millions(result)} to one at {millions(smaller)}: {head}", "1.2 times", verdict(ratio, 1.2)])
     for result in with_step(results, "package"):
         package = result["package"]
-        limit = result["machine"].split("memory limit ")[1].split(",")[0]
         peak = f"{package['peak_mb']:,} MB resident, {package['spilled_mb']:,} MB spilled"
-        lines.append([f"memory of the full build, {millions(result)}", f"no failure under a limit of {limit}", f"**built**; {peak}"])
+        lines.append([f"memory of the full build, {millions(result)}", f"no failure under a limit of {result['memory_limit']}", f"**built**; {peak}"])
     for result in with_step(results, "queries"):
         name, slowest = max(result["queries"].items(), key=lambda query: query[1]["best"])
         lines.append([f"slowest query of README, `{name}`, {millions(result)}", "0.2 s", verdict(slowest["best"], 0.2, 3)])
@@ -86,7 +85,8 @@ def nights(results: list[dict]) -> str:
     for kind, name in NIGHTS.items():
         for result in with_step(results, kind):
             figures = [f"{lowest(result[kind], figure):,.1f} / {median(night[figure] for night in result[kind]):,.1f}" for figure in NIGHT_FIGURES]
-            lines.append([name, millions(result), str(len(result[kind])), f"{max(night['rows'] for night in result[kind]):,}", *figures, f"{max(night['peak_mb'] for night in result[kind]):,}"])
+            new_rows, peak = (f"{max(night[figure] for night in result[kind]):,}" for figure in ("rows", "peak_mb"))
+            lines.append([name, millions(result), str(len(result[kind])), new_rows, *figures, peak])
     return table(["built", "history", "nights", "new rows", *NIGHT_FIGURES.values(), "peak MB"], lines)
 
 
@@ -110,8 +110,8 @@ def instead(results: list[dict]) -> str:
             each = loop["wall_seconds"] / loop["requests"]
             whole = each * result["raw_rows"]
             lines.append([
-                millions(result), f"Python loop over {name}, one core", f"{loop['requests']:,} sampled, {loop['priced']:,} priced", f"{1 / each:,.0f}", f"{whole:,.0f} (extrapolated)",
-                f"{whole / result['package']['work_seconds']:.1f}", f"{loop['peak_mb']:,}",
+                millions(result), f"Python loop over {name}, one core", f"{loop['requests']:,} sampled, {loop['priced']:,} priced", f"{1 / each:,.0f}",
+                f"{whole:,.0f} (extrapolated)", f"{whole / result['package']['work_seconds']:.1f}", f"{loop['peak_mb']:,}",
             ])  # fmt: skip
     for result in with_step(results, "package"):
         sides = {"hand-written DuckDB script": result["baseline"], "this package": result["package"]}
@@ -143,16 +143,19 @@ What the package takes on realistic histories of requests: full builds, nights, 
 Written by `scripts/bench.py`; do not edit.""", targets(results)]
     machines = dict.fromkeys(result["machine"] for result in results)
     parts.append(f"Measured on: {'; '.join(machines)}.")
+    sizes = "; ".join(f"{millions(result)} requests are {result['history_mb']:,} MB of Parquet" for result in with_step(results, "history_mb"))
     parts.append(f"""## Run it again
 
 ```
 make bench                                                                                     # 2 million requests, every step
-python scripts/bench.py --rows 10m 20m 100m --calls-per-day 200000 --memory-limit 4GB          # the targets: hours, and 60 GB of disk
-python scripts/bench.py --rows 100m --calls-per-day 200000 --memory-limit 4GB --steps night    # one step of one size
+python scripts/bench.py --rows 10m 20m --calls-per-day 200k --memory-limit 4GB                 # the targets
+python scripts/bench.py --rows 100m --calls-per-day 200k --memory-limit 4GB --steps history full night    # hours, and 50 GB of disk
+python scripts/bench.py --rows 100m --calls-per-day 200k --memory-limit 4GB --steps night      # two more nights on what is there
+python scripts/bench.py --steps                                                                # this page alone
 ```
 
 In the environment of `make build`, with those of `make build/oracles/installed build/polars/installed` for the steps `loops` and `polars`. Figures
-are kept in `build/bench/results.json`: a step that is measured again replaces its own. {"; ".join(f"{millions(result)} requests are {result['history_mb']:,} MB of Parquet" for result in with_step(results, "history_mb"))}.""")
+are kept in `build/bench/results.json`: a step that is measured again replaces its own. {sizes}.""")
     if full:
         package = full[-1]
         parts += ["""## Full build of the spine
@@ -162,16 +165,20 @@ the same three tables from the same files. Two figures in a cell: package / scri
         parts += [f"Seconds per node of the package at {millions(package)}, from 0.2 s:", table(["node", "seconds"], slowest(package["package"]["steps"], 0.2))]
         parts += [f"Seconds per statement of the script at {millions(package)}:", table(["statement", "seconds"], slowest(package["baseline"]["steps"], 0.05))]
     if with_step(results, "nights"):
-        parts += ["""## Nights
+        spine = """## Nights
 
 After a full build the file of the next day arrives, with about 0.5% of calls of yesterday and of three days ago, and `dbt build` runs again; then once
-more with the day after. Lowest / median of these nights.""", nights(results), "Seconds per node of a night of the spine, the lowest of the nights:", nodes_of_nights(results)]
+more with the day after. Lowest / median of these nights."""
+        parts += [spine, nights(results), "Seconds per node of a night of the spine, the lowest of the nights:", nodes_of_nights(results)]
     if wholes := with_step(results, "whole"):
         whole = wholes[-1]
-        parts += [f"## Everything\n\nA full build of all models at {millions(whole)}: {seconds(whole['whole']['work_seconds'])} s of nodes, "
-                  f"{seconds(whole['whole']['wall_seconds'])} s in all, peak {whole['whole']['peak_mb']:,} MB. Seconds per node from 0.2 s, and in a night of everything:"]
-        fastest = {name: min(one["steps"].get(name, 0) for one in whole["whole_nights"]) for name in whole["whole_nights"][-1]["steps"]} if "whole_nights" in whole else {}
-        parts += [table(["node", "full build s", "night s"], [[*line, f"{fastest.get(line[0].strip('`'), 0):.1f}"] for line in slowest(whole["whole"]["steps"], 0.2)])]
+        built, of_nights = whole["whole"], [one["steps"] for one in whole.get("whole_nights", [])]
+        parts += [f"""## Everything
+
+A full build of all models at {millions(whole)}: {seconds(built["work_seconds"])} s of nodes, {seconds(built["wall_seconds"])} s in all, peak {built["peak_mb"]:,} MB. Seconds
+per node from 0.2 s, and the lowest of the nights of everything:"""]
+        lines = [[*line, f"{min((steps.get(line[0].strip('`'), 0) for steps in of_nights), default=0):.1f}"] for line in slowest(built["steps"], 0.2)]
+        parts += [table(["node", "full build s", "night s"], lines)]
     if with_step(results, "queries"):
         parts += ["""## README's queries
 
@@ -187,10 +194,10 @@ has no limit of memory.""", instead(results)]
     if cards := with_step(results, "small_card"):
         lines = [
             [
-                f"{result['raw_rows']:,}", f"{result['price_rows']:,}", f"{result['small_card_rows']:,}", seconds(result["package"]["work_seconds"]), seconds(result["small_card"]["work_seconds"]),
-                f"**{result['package']['work_seconds'] / result['small_card']['work_seconds']:.2f}**", f"{result['package']['cpu_seconds'] / result['small_card']['cpu_seconds']:.2f}",
+                f"{result['raw_rows']:,}", f"{result['price_rows']:,}", f"{result['small_card_rows']:,}", seconds(package["work_seconds"]), seconds(card["work_seconds"]),
+                f"**{package['work_seconds'] / card['work_seconds']:.2f}**", f"{package['cpu_seconds'] / card['cpu_seconds']:.2f}",
             ]
-            for result in cards
+            for result, package, card in ((result, result["package"], result["small_card"]) for result in cards)
         ]  # fmt: skip
         parts += ["""## What the whole catalogue costs
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import subprocess
 import sys
 import threading
@@ -20,7 +21,8 @@ BENCH = ROOT / "build" / "bench"
 
 @dataclass
 class Run:
-    """One measured process: seconds, MB of 2^20 bytes. What it reports of itself is in `steps`, seconds each, and work_seconds, their sum or the time between start and end."""
+    """One measured process: seconds, MB of 2^20 bytes. What it reports of itself is `steps`, seconds each, and work_seconds: their sum, or the time
+    from its first to its last."""
 
     wall_seconds: float
     cpu_seconds: float
@@ -38,33 +40,45 @@ class Run:
 
 
 def watched(command: list[str], environment: dict[str, str] | None = None, spill: Path | None = None) -> Run:
-    """Run a command to its end. Written are the bytes that it and its children sent to the disk's cache; spilled is the most that stood in the
-    folder `spill` at once, looked at five times a second."""
-    spilled = 0
+    """Run a command to its end. Written are the bytes that it and its children gave the file system to write; spilled is the most that stood in the
+    folder `spill` at once, looked at five times a second, as is the process's own record of its peak memory."""
+    spilled = peak = 0
     ended = threading.Event()
 
     def look() -> None:
-        nonlocal spilled
+        nonlocal spilled, peak
         while not ended.wait(0.2):
-            spilled = max(spilled, folder_bytes(spill))
+            spilled = max(spilled, folder_bytes(spill) if spill else 0)
+            peak = max(peak, peak_kilobytes(process.pid))
 
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     watcher = threading.Thread(target=look)
-    if spill:
-        watcher.start()
+    watcher.start()
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started
     ended.set()
-    if spill:
-        watcher.join()
+    watcher.join()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         sys.exit(f"{' '.join(command)}\nended with {process.returncode}:\n{output}")
-    kilobytes = usage.ru_maxrss // 1024 if sys.platform == "darwin" else usage.ru_maxrss
     # ru_oublock counts blocks of 512 bytes
-    return Run(wall, usage.ru_utime + usage.ru_stime, kilobytes // 1024, usage.ru_oublock * 512 // 2**20, spilled // 2**20, output)
+    return Run(wall, usage.ru_utime + usage.ru_stime, (peak or ru_kilobytes(usage.ru_maxrss)) // 1024, usage.ru_oublock * 512 // 2**20, spilled // 2**20, output)
+
+
+def peak_kilobytes(pid: int) -> int:
+    """The largest resident size a process has had so far, 0 where the system does not tell. (ru_maxrss counts that of the process that started it, too.)"""
+    try:
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    except OSError:
+        return 0
+    return int(found.group(1)) if found else 0
+
+
+def ru_kilobytes(maximum: int) -> int:
+    """ru_maxrss is bytes on macOS, kilobytes elsewhere."""
+    return maximum // 1024 if sys.platform == "darwin" else maximum
 
 
 def measured(command: list[str], environment: dict[str, str] | None = None) -> tuple[float, float, int, str]:
