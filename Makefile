@@ -34,8 +34,8 @@ lint: .venv/installed
 demo: .venv/installed
 	$(BIN)/python scripts/generate_demo_logs.py
 
-# the spine against a hand-written script, each log format against DuckDB's bare scan, ten million shares of pools and a year of cache state against scripts
-bench: .venv/installed
+# full builds, nights and queries beside a hand-written script, Polars and price libraries; each log format against DuckDB's bare scan, ten million shares of pools and a year of cache state against scripts
+bench: .venv/installed build/oracles/installed build/polars/installed
 	$(BIN)/python scripts/bench.py
 	$(BIN)/python scripts/bench_reading.py
 	$(BIN)/python scripts/bench_allocation.py
@@ -76,6 +76,12 @@ build/duckdb2/installed: .venv/installed
 build/oracles/installed: requirements-oracles.lock
 	$(PYTHON) -m venv build/oracles
 	build/oracles/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-oracles.lock
+	touch $@
+
+# Polars, for the script that the benchmark compares with
+build/polars/installed: requirements-bench.lock
+	$(PYTHON) -m venv build/polars
+	build/polars/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.lock
 	touch $@
 
 clean:
