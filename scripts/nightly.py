@@ -133,15 +133,34 @@ def dbt_command(options: argparse.Namespace, connection: Connection) -> list[str
     return [*program, *arguments, *options.dbt]
 
 
+class Ending:
+    """A signal to end this process ends dbt too. While dbt is being started the signal waits, or dbt would go on alone."""
+
+    waits = False
+    number: int | None = None  # the signal that waits
+
+
+def ended(number: int, _frame) -> None:
+    """What a signal to end does."""
+    if Ending.waits:
+        Ending.number = number
+    else:
+        sys.exit(128 + number)
+
+
 def run_dbt(command: list[str], folder: Path, held: list[int], is_quiet: bool) -> tuple[int, str]:
     """Run dbt to its end and pass on what it prints: (exit code, the last part of what it printed). The descriptors `held` are open in dbt
     too: a lock outlives this process if dbt does. A signal that ends this process ends dbt."""
+    Ending.waits = True
     process = subprocess.Popen(
         command, cwd=folder, env={**os.environ, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
         pass_fds=held,
     )  # fmt: skip
     lines: list[str] = []
     try:
+        Ending.waits = False
+        if Ending.number:
+            ended(Ending.number, None)
         for line in process.stdout:
             lines = [*lines[-199:], line]
             if not is_quiet:
@@ -444,11 +463,6 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     if not isinstance(options.variables, dict):
         parser.error("--vars is no object of vars")
     return options
-
-
-def ended(number: int, _frame) -> None:
-    """A signal to end: dbt is ended too."""
-    sys.exit(128 + number)
 
 
 def main(arguments: list[str]) -> int:

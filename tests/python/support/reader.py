@@ -17,7 +17,7 @@ def look(connection: duckdb.DuckDBPyConnection) -> tuple[int, str | None]:
     """(number of the version, what is wrong with it). The queries are apart, as those of a dashboard are."""
     (version, marked), = connection.sql("select number, total_cost_usd from version_marker").fetchall()
     requests = connection.sql("select sum(total_cost_usd) from fct_llm_cost__requests").fetchone()[0]
-    time.sleep(0.005)
+    time.sleep(0.02)
     hourly = connection.sql("select sum(total_cost_usd) from fct_llm_cost__hourly").fetchone()[0]
     # a mart that is a view on an intermediate table
     tenants = connection.sql("select count(*) from fct_llm_cost__tenant_cache_daily").fetchone()[0]
@@ -36,11 +36,11 @@ def main(database: str, stop: Path, holds: bool) -> dict:
             try:
                 if held:
                     version, problem = look(held)
-                    time.sleep(0.2)
+                    time.sleep(0.3)
                 else:
                     with duckdb.connect(database, read_only=True) as connection:
                         version, problem = look(connection)
-                    time.sleep(0.05)
+                    time.sleep(0.15)
                 seen[version] += 1
                 problems += [problem] if problem else []
             except duckdb.Error as error:
