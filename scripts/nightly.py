@@ -236,7 +236,9 @@ def standing_before(database: Path) -> dict[str, dict]:
         return {}
     try:
         with duckdb.connect(str(database)) as connection:
-            found = connection.sql("select schema_name from duckdb_tables() where table_name = 'int_llm_cost__event_days'").fetchall()
+            found = connection.sql(
+                "select table_schema from information_schema.tables where table_name = 'int_llm_cost__event_days' and table_catalog = current_database()"
+            ).fetchall()
             return {
                 schema: standing(connection, f'"{schema}".int_llm_cost__event_days', f'"{schema}".fct_llm_cost__row_accounting') for (schema,) in found
             }

@@ -184,7 +184,7 @@ def copied(source: int, target: Path) -> bool:
         if not shares:
             free = shutil.disk_usage(target.parent).free
             if free < size:
-                raise Failed(f"The disk is full: the copy needs {size:,} bytes and {target.parent} has {free:,} left.")
+                raise Failed(f"The disk is full: the copy needs {size:,} bytes, {free:,} are left.")
             os.lseek(source, 0, os.SEEK_SET)
             while chunk := os.read(source, CHUNK):
                 copy.write(chunk)
