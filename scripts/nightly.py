@@ -445,7 +445,8 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     own, passed_on = arguments[:end], arguments[end + 1 :]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--vars", help="vars of the build, as JSON or YAML")
-    parser.add_argument("--project-dir", type=Path, default=Path(os.environ.get("DBT_PROJECT_DIR") or "."), help="folder of dbt_project.yml (default: this one)")
+    here = Path(os.environ.get("DBT_PROJECT_DIR") or ".")
+    parser.add_argument("--project-dir", type=Path, default=here, help="folder of dbt_project.yml (default: this one)")
     parser.add_argument("--profiles-dir", type=Path, help="folder of profiles.yml, as dbt has it")
     parser.add_argument("--target", help="target of the profile")
     publish.add_arguments(parser)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -20,7 +21,8 @@ from conftest import ROOT
 
 SCRIPT = ROOT / "scripts" / "nightly.py"
 # what the summary reads, with its data tests
-SELECTED = ("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious", "--select", *(f"+fct_llm_cost__{mart}" for mart in ("hourly", "row_accounting", "unpriced_usage", "usage_rejects")))
+MARTS = ("hourly", "row_accounting", "unpriced_usage", "usage_rejects")
+SELECTED = ("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious", "--select", *(f"+fct_llm_cost__{mart}" for mart in MARTS))
 CALL = {
     "provider": "openai", "api_surface": "openai_chat", "model_requested": "gpt-4o", "status": "success", "team": "search",
     "usage": {"prompt_tokens": 1000, "completion_tokens": 0, "total_tokens": 1000},
@@ -86,7 +88,8 @@ def three_nights(tmp_path_factory):
     with night.start() as first:
         night.wait_until_it_runs()
         began = time.monotonic()
-        second = Night(night.work / "second") if (night.work / "second").mkdir() is None else None
+        (night.work / "second").mkdir()
+        second = Night(night.work / "second")
         second.database = night.database
         told["second"] = (*second.run(), time.monotonic() - began, second.json.exists())
         printed, _ = first.communicate(timeout=300)
@@ -118,7 +121,8 @@ def test_first_night(three_nights):
     assert set(warned) == {"llm_cost_rejected_rows_exist", "llm_cost_unpriced_usage_exists"} and all(warned.values())
     assert told["tests"]["failed"] == told["models"]["errored"] == told["models"]["skipped"] == [] and told["models"]["built"] > 20
     assert Path(told["published"]["version"]).exists() and told["published"]["version"] in printed
-    for text in ("5 raw (+5): 3 events, 1 duplicates, 1 rejected (20.0%)", "3 of 3: 2026-09-01 to 2026-09-03", "1 requests (33.3%)", "0.003000 USD (54.5%)", "Completed"):
+    rows, days = "5 raw (+5): 3 events, 1 duplicates, 1 rejected (20.0%)", "3 of 3: 2026-09-01 to 2026-09-03"
+    for text in (rows, days, "1 requests (33.3%)", "0.003000 USD (54.5%)", "Completed"):
         assert text in printed, text
 
 
@@ -179,6 +183,32 @@ def test_signal_ends_dbt_too(tmp_path):
     assert (night.told()["status"], night.told()["exit_code"]) == ("interrupted", 143)
     with publish.build_lock(night.database):
         assert not night.published.exists()
+
+
+def test_killed_command_keeps_the_lock_while_dbt_runs(tmp_path):
+    """SIGKILL reaches the command alone: dbt goes on, and the next night waits for it to end."""
+    night = Night(tmp_path)
+    night.log("2026-09-01", {"response_id": "a"})
+    with night.start() as process:
+        night.wait_until_it_runs()
+        children: list[str] = []
+        while not children:
+            children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True, check=False).stdout.split()
+        process.kill()
+        process.wait()
+        try:
+            with pytest.raises(publish.Busy), publish.build_lock(night.database):
+                pytest.fail("the lock is free while dbt runs")
+        finally:
+            os.kill(int(children[0]), signal.SIGKILL)
+        process.communicate(timeout=60)
+    assert night.told()["status"] == "running", "not taken for the night before"
+    end = time.monotonic() + 30
+    while True:
+        with contextlib.suppress(publish.Busy), publish.build_lock(night.database):
+            break
+        assert time.monotonic() < end, "the lock outlives dbt"
+        time.sleep(0.05)
 
 
 def test_publishing_fails(tmp_path):
@@ -254,15 +284,17 @@ def test_command_of_dbt(tmp_path):
 
 def test_what_became_of_nodes():
     """Models and tests by their status, each that is not well with its message; without a DuckDB file the summary is this."""
-    statuses = {"model.p.a": "success", "seed.p.s": "success", "model.p.b": "error", "model.p.c": "skipped", "test.p.t1.0": "pass", "test.p.t2.0": "fail", "test.p.t3.0": "warn",
-                "unit_test.p.b.u": "error", "test.p.t4.0": "skipped"}  # fmt: skip
+    statuses = {
+        "model.p.a": "success", "seed.p.s": "success", "model.p.b": "error", "model.p.c": "skipped", "test.p.t1.0": "pass", "test.p.t2.0": "fail",
+        "test.p.t3.0": "warn", "unit_test.p.b.u": "error", "test.p.t4.0": "skipped",
+    }  # fmt: skip
     told = nightly.nodes_told({"results": [{"unique_id": name, "status": status, "message": f"about\n  {name}"} for name, status in statuses.items()]})
     assert told["models"] == {"built": 2, "errored": [{"name": "b", "message": "about model.p.b"}], "skipped": ["c"]}
     assert told["tests"]["passed"] == told["tests"]["skipped"] == 1 and [entry["name"] for entry in told["tests"]["failed"]] == ["t2", "b"]
     assert [entry["name"] for entry in told["tests"]["warned"]] == ["t3"]
     assert nightly.status_of(1, "", told, False) == ("failed", 1, None) and nightly.status_of(-9, "", told, False)[:2] == ("killed", 1)
-    text = nightly.report({**told, "status": "failed", "seconds": 3, "started_at": "then", "finished_at": "now", "message": None, "marts": None, "published": None,
-                           "not_published_because": "nothing: on spark"})  # fmt: skip
+    rest = {"status": "failed", "seconds": 3, "started_at": "then", "finished_at": "now", "message": None, "marts": None, "published": None}
+    text = nightly.report({**told, **rest, "not_published_because": "nothing: on spark"})
     assert "error: b: about model.p.b" in text and "1 skipped" in text and "on spark" in text
 
 
