@@ -5,7 +5,7 @@ export DO_NOT_TRACK := 1
 # dbt reads this repository's profiles.yml, whatever the user's home holds
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: build build-spark test mutants drill-spark lint demo bench refresh-prices oracle-report doctor journal clean
+.PHONY: build build-spark test mutants drill-spark lint demo bench refresh-prices oracle-report doctor nightly journal clean
 
 build: .venv/installed
 	$(BIN)/dbt build
@@ -53,6 +53,10 @@ oracle-report: .venv/installed build/oracles/installed
 doctor: .venv/installed
 	@$(BIN)/python scripts/doctor.py "$$FILES" $${FORMAT:+--format "$$FORMAT"} $${VARS:+--vars "$$VARS"} $(ARGS)
 
+# dbt build, then publish for readers, then a summary: VARS='{...}' and ARGS="--to DIR --fail-on-warn -- ..." if need be (docs/nightly.md)
+nightly: .venv/installed
+	@$(BIN)/python scripts/nightly.py $${VARS:+--vars "$$VARS"} $(ARGS)
+
 # the journal of a closed month as CSV: PERIOD=2026-08 FILE=journal.csv
 journal: .venv/installed
 	$(BIN)/python scripts/export_journal.py $(PERIOD) $(if $(FILE),--output $(FILE))
@@ -85,4 +89,4 @@ build/polars/installed: requirements-bench.lock
 	touch $@
 
 clean:
-	rm -rf .venv build target logs llm_cost.duckdb llm_cost.duckdb.wal integration_tests/target integration_tests/dbt_packages
+	rm -rf .venv build target logs llm_cost.duckdb llm_cost.duckdb.wal llm_cost.duckdb.lock published integration_tests/target integration_tests/dbt_packages

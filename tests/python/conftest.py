@@ -29,7 +29,7 @@ IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 # the order in which support/spark_builds.py makes the builds
 LONG = (
     "test_close.py", "test_cache.py", "test_project.py", "test_mutants.py", "test_allocation.py", "test_attribution.py", "test_price_boundaries.py", "test_oracles.py",
-    "test_log_formats.py",
+    "test_log_formats.py", "test_nightly_command.py", "test_publish.py", "test_freshness.py",
 )  # fmt: skip
 ON_SPARK = ("test_nightly.py", "test_spark.py", "test_scenario.py", "test_cache.py", "test_attribution.py", "test_allocation.py", "test_evidence.py", "test_log_formats.py")
 # files whose tests stay in one worker, for a fixture that the tests on Spark and the others share; and files that share a build
