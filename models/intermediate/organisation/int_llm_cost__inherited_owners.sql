@@ -3,14 +3,17 @@
 {#- The traces and sessions that have both calls that name a team and calls that do not, and whose teams are one: the tag that the
     others inherit, and from when to when they are. Grain: matched_column × match_value. #}
 {%- set columns = llm_cost.inheritable_columns() %}
+{#- no day, and nothing is read, where no touched trace has a call without a team -#}
+{%- set touched_days -%}
+    select utc_date from {{ ref('int_llm_cost__touched_owners') }} where utc_date is not null
+{%- endset %}
 {#- read at each place anew: of a CTE used twice DuckDB stores the columns of the whole history -#}
 {%- set usage_events -%}
     {%- if is_incremental() -%}
         (
             select usage_events.*
             from {{ ref('int_llm_cost__usage_events') }} as usage_events
-            -- grain: utc_date is unique; no row, and nothing is read, where no touched trace has a call without a team
-            inner join touched_days on usage_events.utc_date = touched_days.utc_date
+            where true {{ llm_cost.only_dates('usage_events.utc_date', touched_days) }}
         )
     {%- else -%}
         {{ ref('int_llm_cost__usage_events') }}
@@ -29,10 +32,6 @@ inherited_columns as (
 
 touched_values as (
     select * from {{ ref('int_llm_cost__touched_owners') }} where utc_date is not null
-),
-
-touched_days as (
-    select distinct utc_date from touched_values
 ),
 {%- endif %}
 
