@@ -45,11 +45,18 @@
 {% macro only_dates(column, query) -%}
     {#- A condition that narrows a scan to the dates of a query, beside the join with them: an engine that cannot take them from the join
         through a view with outer joins would read the whole history. Nothing in a first build. -#}
-    {{ return(adapter.dispatch('only_dates', 'llm_cost')(column, query)) }}
+    {%- if is_incremental() -%}
+        {{ llm_cost.dates_among(column, query) }}
+    {%- endif -%}
 {%- endmacro %}
 
-{% macro default__only_dates(column, query) -%}
-    {%- if execute and is_incremental() -%}
+{% macro dates_among(column, query) -%}
+    {#- The same where the model is no incremental one. -#}
+    {{ return(adapter.dispatch('dates_among', 'llm_cost')(column, query)) }}
+{%- endmacro %}
+
+{% macro default__dates_among(column, query) -%}
+    {%- if execute -%}
         {%- set dates = run_query('select distinct * from (' ~ query ~ ') as dates order by 1').columns[0].values() -%}
         {%- if dates | length == 0 -%}
             and false
@@ -61,7 +68,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro spark__only_dates(column, query) -%}
+{% macro spark__dates_among(column, query) -%}
 {%- endmacro %}
 
 {% macro only_days_to_rebuild(column, days, day='utc_date') -%}
