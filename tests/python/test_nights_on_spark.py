@@ -7,12 +7,9 @@ import shutil
 
 import duckdb
 import pytest
-from support.company import MAIN, SPARK_NIGHTS
+from support.company import COMPARED_ON_SPARK, MAIN, SPARK_NIGHTS
 from support.thirty_nights import Nights
 from test_spark import difference
-
-MARTS = [f"fct_llm_cost__{mart}" for mart in ("requests", "hourly", "traces", "row_accounting", "usage_rejects")]
-OWNERS = "int_llm_cost__event_owners"
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +28,7 @@ def on_duckdb(tmp_path_factory):
     return databases, nights.company.raw
 
 
-@pytest.mark.parametrize("model", [*MARTS, OWNERS])
+@pytest.mark.parametrize("model", COMPARED_ON_SPARK)
 @pytest.mark.parametrize("number", SPARK_NIGHTS)
 def test_a_night_on_spark_is_the_night_on_duckdb(on_duckdb, spark_builds, number, model):
     """Every row, to the last digit. A load is a file's whole path on DuckDB, its path below the raw folder in the tables."""
@@ -39,11 +36,11 @@ def test_a_night_on_spark_is_the_night_on_duckdb(on_duckdb, spark_builds, number
     with spark_builds.connect(f"company_{number}") as spark, duckdb.connect(str(databases[number]), read_only=True) as duck:
         assert spark.sql(f"select count(*) from {model}").fetchone()[0] > 0, "nothing was compared"
         if "load_id" in duck.sql(f"select * from {model}").columns:
-            duck.sql(f"create temp view {model} as select * replace (replace(load_id, '{raw}/', '') as load_id) from main.{model}")
+            duck.sql(f"create temp view {model} as select * replace (replace(load_id, '{raw}/', '') as load_id) from company.main.{model}")
         assert difference(duck, spark, model) == ""
 
 
-@pytest.mark.parametrize("model", [*MARTS, OWNERS])
+@pytest.mark.parametrize("model", COMPARED_ON_SPARK)
 def test_five_nights_on_spark_are_a_build_from_nothing(spark_builds, model):
     """Every row and column, fingerprints of the days too."""
     with spark_builds.connect(f"company_{SPARK_NIGHTS[-1]}") as nightly, spark_builds.connect("company_from_nothing") as from_nothing:

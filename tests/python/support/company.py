@@ -22,6 +22,8 @@ FIRST_DAY = datetime(2026, 4, 20)
 FORMATS = ("usage_log", "claude_code", "litellm", "otel_genai")
 # the nights that are built on Spark: spans in parts; a deleted and a shortened file; a closed month and a corrected price; everything
 SPARK_NIGHTS = (8, 12, 16, 24, NIGHTS)
+# of them compared: those marts, and who owns which call
+COMPARED_ON_SPARK = (*(f"fct_llm_cost__{mart}" for mart in ("requests", "hourly", "traces", "row_accounting", "usage_rejects")), "int_llm_cost__event_owners")
 # the marts that `make test` has time for, with all that they are made from
 MAIN = [f"+fct_llm_cost__{mart}" for mart in ("hourly", "traces", "row_accounting", "usage_rejects")]
 # the night whose build is killed and run again
@@ -40,7 +42,7 @@ EVENTS = {
     9: "the price of day 4 is corrected",
     10: "a call by span, whose wrapping span comes tomorrow; search moves to another cost centre, from day 6 on",
     11: "the wrapping span; an alias of a model",
-    12: "a wrapping span, whose inner span comes tomorrow; a negotiated discount from day 7 on",
+    12: "a wrapping span, whose inner span comes tomorrow; a discount on one provider from day 7 on",
     13: "the inner span; the build is killed and run again",
     14: "a call names the team of a trace that began on day 9",
     15: "an extra file of day 6 is deleted; the export of the gateway is gone for a night",
@@ -63,6 +65,9 @@ EVENTS = {
 
 # the call of night 2 that is days ahead is dated so; the default tolerance is 24 hours, so it counts from night 8 on
 AHEAD_BY_DAYS = 8
+
+# after the package's price rows were recorded: rows recorded after a close are not accepted
+CLOSED_AT, REOPENED_AT = "2026-11-22 00:00:00", "2026-11-23 00:00:00"
 
 SEEDS = {
     "price_rates": "rate_id,provider,model,meter,service_tier,region_scope,min_input_tokens,threshold_comparator,window_name,unit_price,per_units,currency,valid_from,recorded_at,change_kind,source_url,note",
@@ -319,7 +324,7 @@ class Company:
     def _night_12(self) -> None:
         self._append("otel_genai/day-12.jsonl", traced("early.outer", 12, 23, scope="agent", **{"gen_ai.response.id": None}))
         self._append(self._usage(12), call("huge", at(12, 3), chat(2_000_000, 0, 10), team="search"))
-        self._rows("discounts", f"ten,,acme,plain,,,10,{stamp(7)},{stamp(12)},launch,made up,")
+        self._rows("discounts", f"ten,,anthropic,,,,10,{stamp(7)},{stamp(12)},launch,made up,")
 
     def _night_13(self) -> None:
         self._append("otel_genai/day-13.jsonl", traced("early.outer.in", 12, 23, parent="early.outer", team="support"))
@@ -346,7 +351,7 @@ class Company:
         self._rows("owner_mappings", *(f"api_key_id,key-1,{team},,{weight},{stamp(10)},{stamp(19)},change," for team, weight in (("growth", "0.25"), ("search", "0.75"))))
 
     def _night_20(self) -> None:
-        self._rows("period_status", f"*,2026-04,closed,{stamp(20)}")
+        self._rows("period_status", f"*,2026-04,closed,{CLOSED_AT}")
         self._rows("teams", f"legal,cc-2,,{stamp(20)},{stamp(20)},launch,")
         self._append(self._usage(20), call("lawyers", at(20, 8), team="legal", tenant_id="fir"), call("goes on", at(20, 9), trace_id="long trace", user_id="user-1"))
 
@@ -370,7 +375,7 @@ class Company:
 
     def _night_28(self) -> None:
         self._append(self._usage(28), call("still on", at(28, 9), trace_id="long trace", team="growth"))
-        self._rows("discounts", f"out,,acme,dear,output,,25,{stamp(20)},{stamp(28)},launch,made up,")
+        self._rows("discounts", f"out,,anthropic,claude-sonnet-4-6,output,,25,{stamp(20)},{stamp(28)},launch,made up,")
 
     def _night_29(self) -> None:
         self._append(self._usage(29), call("before all", at(-3, 8), team="growth"))
@@ -378,4 +383,4 @@ class Company:
 
     def _night_30(self) -> None:
         self._rows("price_rates", f"dear/end,acme,dear,cache_read,standard,global,,,,,1000000,USD,{stamp(28)},{stamp(30)},withdrawn,made up,")
-        self._rows("period_status", f"*,2026-04,open,{stamp(30)}")
+        self._rows("period_status", f"*,2026-04,open,{REOPENED_AT}")

@@ -142,17 +142,22 @@ class Builder:
             tables |= {f"llm_cost_{name}_schema": "company_raw", f"llm_cost_{name}_identifier": name, f"llm_cost_{name}_record_column": "record"}
         selected = ["--select", *company.MAIN, "--exclude-resource-type", "test", "unit_test"]
         warehouse = self.folder / "warehouse"
+
+        def build(name: str, schema: str) -> None:
+            """Build into the schema, copy what is compared aside, then tell."""
+            if self.dbt(f"{name}_run", "build", *selected, schema=schema, variables={**logs.variables, **tables}, project=logs.project):
+                for table in company.COMPARED_ON_SPARK:
+                    shutil.copytree(warehouse / f"{schema}.db" / table, warehouse / f"{name}.db" / table)
+            (self.folder / f"{name}_run.json").rename(self.folder / f"{name}.json")
+
         for number in company.SPARK_NIGHTS:
             while logs.today < number:
                 logs.night()
             for name in company.FORMATS:
                 files = sorted(str(file) for file in (logs.raw / name).glob("*.jsonl") if file.stat().st_size)
                 spark_dbt.load_lines(self.session, f"company_raw.{name}", files, root=logs.raw)
-            build = f"company_{number}"
-            if self.dbt(f"{build}_run", "build", *selected, schema="company", variables={**logs.variables, **tables}, project=logs.project):
-                shutil.copytree(warehouse / "company.db", warehouse / f"{build}.db")
-            (self.folder / f"{build}_run.json").rename(self.folder / f"{build}.json")
-        self.dbt("company_from_nothing", "build", *selected, schema="company_from_nothing", variables={**logs.variables, **tables}, project=logs.project)
+            build(f"company_{number}", "company")
+        build("company_from_nothing", "from_nothing")
 
     def drill(self) -> None:
         """A month that closes, and changes after it, into one schema; what each run left is copied aside."""

@@ -105,8 +105,9 @@ class Nights:
 
     def command(self, *arguments: str) -> list[str]:
         select = ["--select", *self.select] if self.select else []
+        left_out = [] if "--exclude-resource-type" in arguments else ["--exclude-resource-type", "test", "unit_test"]
         return [
-            "build", *select, "--exclude-resource-type", "test", "unit_test", *arguments, "--project-dir", str(self.company.project), "--profiles-dir", str(self.company.project),
+            "build", *select, *left_out, *arguments, "--project-dir", str(self.company.project), "--profiles-dir", str(self.company.project),
             "--vars", json.dumps({**self.company.variables, **self.company.files}),
         ]  # fmt: skip
 
@@ -133,6 +134,11 @@ class Nights:
             code = killed([sys.executable, "-c", "from dbt.cli.main import cli; cli()", *self.command(*package_seeds)], self.environment(self.nightly), after)
             assert code == -signal.SIGKILL, f"the build of night {number} ended ({code}) before it was killed"
         self.build(self.nightly, *package_seeds)
+
+    def data_tests(self) -> tuple[bool, str]:
+        """Run the data tests on the nightly database: (whether they pass, what dbt printed)."""
+        command = self.command("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious")
+        return self.dbt("test", *command[1:], **self.environment(self.nightly))
 
     def _beside(self, name: str) -> Path:
         folder = self.folder / name
