@@ -25,7 +25,7 @@ mutants: .venv/installed
 
 # thirty simulated nights, every mart: each night against a build from nothing and against a full refresh of a copy
 nights: .venv/installed
-	LLM_COST_ALL_NIGHTS=1 $(BIN)/python -m pytest tests/python/test_thirty_nights.py -s
+	LLM_COST_ALL_NIGHTS=all $(BIN)/python -m pytest tests/python/test_thirty_nights.py -s
 
 # five of them on Spark
 nights-spark: .venv/installed-spark

@@ -321,26 +321,8 @@ def is_intact(database, before) -> None:
             connection.sql(f"select * from {table}").fetchall()
 
 
-def test_disk_full_then_retry(night):
-    """Nothing can be written into the second half of the file: the build fails and says so, the database is intact; with space `dbt retry`
-    finishes the night."""
-    builds, before, undisturbed, _ = night
-    database = builds.database("limited", before)
-    process = builds.start(database, *builds.AGAIN, file_bytes=database.stat().st_size // 2)
-    told = process.communicate()[0]
-    assert process.returncode != 0 and "File too large" in told, told[-3000:]
-    is_intact(database, before)
-    # as `dbt build` left it: what it built stays built, the rest is built now
-    command = ["retry", "--project-dir", str(builds.company.project), "--profiles-dir", str(builds.company.project)]
-    again = builds.start(database, command=command)
-    output = again.communicate()[0]
-    assert again.returncode == 0, output[-3000:]
-    assert repeats(database, undisturbed) == {}
-
-
-@pytest.mark.skipif(not IS_LONG, reason="two more builds and a disk that only root may mount: make faults")
-def test_disk_full_then_the_next_build(night):
-    """A disk that is full: the same, and the next build is whole."""
+def test_disk_full(night):
+    """The build fails and says so, every mart can be read, and with space the next build is whole."""
     builds, before, undisturbed, _ = night
     size = sum(file.stat().st_size for file in before.parent.glob("company.duckdb*"))
     with faults.small_disk(builds.folder / "disk", size + 256 * 1024) as (reason, enlarge):
@@ -354,6 +336,24 @@ def test_disk_full_then_the_next_build(night):
         is_intact(database, before)
         builds.built(database, *builds.AGAIN)
         assert repeats(database, undisturbed) == {}
+
+
+def test_retry_of_a_failed_build(night):
+    """A file that is named and not there fails the model that reads it; when it is there, `dbt retry` finishes the night."""
+    builds, before, undisturbed, _ = night
+    database = builds.database("retried", before)
+    late = builds.company.raw / "arrives late.jsonl"
+    usual = builds.variables
+    builds.variables = {**usual, "llm_cost_usage_log_files": [usual["llm_cost_usage_log_files"], str(late)]}
+    failed = builds.start(database, *builds.AGAIN)
+    told = failed.communicate()[0]
+    builds.variables = usual
+    assert failed.returncode != 0 and late.name in told, told[-3000:]
+    late.write_text("", encoding="utf-8")
+    again = builds.start(database, command=["retry", "--project-dir", str(builds.company.project), "--profiles-dir", str(builds.company.project)])
+    output = again.communicate()[0]
+    assert again.returncode == 0, output[-3000:]
+    assert repeats(database, undisturbed) == {}
 
 
 def test_a_wrong_price_row_stops_before_any_cost(night):

@@ -8,7 +8,6 @@ import io
 import json
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -78,16 +77,11 @@ class Builds:
         assert success, output[-6000:]
         return database
 
-    def start(self, database: Path, *arguments: str, command: list[str] | None = None, file_bytes: int | None = None) -> subprocess.Popen:
-        """A dbt run in a process group of its own, its output to be read. file_bytes: no file may become larger."""
-        def limit():
-            if file_bytes:
-                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-                resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
-
+    def start(self, database: Path, *arguments: str, command: list[str] | None = None) -> subprocess.Popen:
+        """A dbt run in a process group of its own, its output to be read."""
         told = [sys.executable, "-c", "import gc; gc.disable(); from dbt.cli.main import cli; cli()", *(command or self.arguments(*arguments))]
         return subprocess.Popen(
-            told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **self.environment(database)}, start_new_session=True, preexec_fn=limit,
+            told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **self.environment(database)}, start_new_session=True,
         )  # fmt: skip
 
     def close(self) -> None:
