@@ -5,7 +5,7 @@ export DO_NOT_TRACK := 1
 # dbt reads this repository's profiles.yml, whatever the user's home holds
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: build build-spark test mutants drill-spark lint demo bench refresh-prices oracle-report doctor nightly journal clean
+.PHONY: build build-spark test mutants nights nights-spark faults drill-spark lint demo bench refresh-prices oracle-report doctor nightly journal clean
 
 build: .venv/installed
 	$(BIN)/dbt build
@@ -22,6 +22,18 @@ test: .venv/installed .venv/installed-spark build/duckdb2/installed build/oracle
 mutants: .venv/installed
 	LLM_COST_ALL_MUTANTS=1 $(BIN)/python -m pytest tests/python/test_mutants.py -s
 	LLM_COST_ALL_CURRENCIES=1 $(BIN)/python -m pytest tests/python/test_allocation.py -k "KWD or MICRO"
+
+# thirty simulated nights, every mart: each night against a build from nothing and against a full refresh of a copy
+nights: .venv/installed
+	LLM_COST_ALL_NIGHTS=all $(BIN)/python -m pytest tests/python/test_thirty_nights.py -s
+
+# five of them on Spark
+nights-spark: .venv/installed-spark
+	LLM_COST_SPARK_NIGHTS=1 $(BIN)/python -m pytest tests/python/test_nights_on_spark.py
+
+# the faults of docs/faults.md; a build of every mart killed at 50 random points: LLM_COST_KILL_SEED repeats or varies them
+faults: .venv/installed
+	LLM_COST_KILLS=$${LLM_COST_KILLS:-50} $(BIN)/python -m pytest tests/python/test_faults.py -s
 
 # on Spark what `make test` runs on DuckDB alone: the close drill and the unit tests
 drill-spark: .venv/installed-spark
