@@ -80,5 +80,5 @@ select
     *,
     rank_in_source = 1 and source_system = winning_source as is_event,
     cast(first_occurred_at as date) as event_date,
-    {{ llm_cost.hash64(['event_id', 'row_position', 'winning_source'] + (llm_cost.event_columns() | reject('equalto', 'merged_from') | list)) }} as row_hash
+    {{ llm_cost.hash64(['event_id', 'rank_in_source', 'winning_source', 'sub_calls'] + (llm_cost.event_columns() | reject('equalto', 'merged_from') | list)) }} as row_hash
 from across_sources

@@ -10,6 +10,7 @@
 
 -- depends_on: {{ ref('int_llm_cost__touched_rows') }}
 -- depends_on: {{ ref('int_llm_cost__call_rows') }}
+-- depends_on: {{ ref('int_llm_cost__touched_calls') }}
 -- depends_on: {{ ref('int_llm_cost__owner_mappings') }}
 -- depends_on: {{ ref('int_llm_cost__organisation_version') }}
 {%- if not inherited %}
@@ -40,6 +41,18 @@ touched as (
             {{ column }} as match_value
         from touched_rows
         where {{ column }} is not null
+
+        union
+
+        -- another row of a touched call may be the one that counts now
+        select
+            '{{ column }}' as matched_column,
+            call_rows.{{ column }} as match_value
+        from {{ ref('int_llm_cost__call_rows') }} as call_rows
+        where
+            call_rows.{{ column }} is not null
+            and call_rows.call_group in (select touched_calls.call_group from {{ ref('int_llm_cost__touched_calls') }} as touched_calls)
+            {{ llm_cost.dates_among('call_rows.utc_date', 'select utc_date from ' ~ ref('int_llm_cost__touched_calls') ~ ' where utc_date is not null') }}
 
         union
 

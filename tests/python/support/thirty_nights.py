@@ -26,6 +26,12 @@ LOGS = {
 }
 # what is new since the build before: the price rows of the night and what they touch. A build right after has none
 SINCE_THE_BUILD_BEFORE = {f"int_llm_cost__{name}" for name in ("new_price_rows", "changed_models", "touched_events", "costs_now", "costs_before", "changed_meters", "card_rate_ids")}
+# what an increment looks at again, and the steps of the traces that it takes up: a build from nothing takes up all
+TAKEN_UP = {f"int_llm_cost__{name}" for name in (
+    "removed_rows", "touched_rows", "touched_calls", "touched_traces", "touched_owners", "changed_traces", "trace_links", "trace_jumps", "trace_depths",
+)}
+# names of loads and places in the order of reading: another build reads other files together, and those of the last second under a key of its own
+PLACES = ("load_key", "row_position", "first_position")
 # read the log of what was posted: while a month is closed, a new database would post it with all that is known by now
 AFTER_THE_STATEMENT = {f"int_llm_cost__{name}" for name in ("changed_requests", "change_causes")} | {
     f"fct_llm_cost__{name}" for name in ("chargeback_lines", "chargeback_periods", "journal_lines", "team_chargeback", "team_chargeback_daily")
@@ -39,7 +45,7 @@ def tables_of(database: Path) -> set[str]:
     return {name for name in names if name.startswith(("int_llm_cost__", "fct_llm_cost__", "dim_llm_cost__"))}
 
 
-def differences(one: Path, other: Path, left_out: set[str] = frozenset(), without: tuple = ()) -> dict[str, tuple]:
+def differences(one: Path, other: Path, left_out: set[str] = frozenset(), without: tuple = PLACES) -> dict[str, tuple]:
     """Table -> (rows that only the first database has, rows that only the other has), of all tables, every column, every row as often.
     without: columns that are not compared."""
     here, there = tables_of(one) - left_out, tables_of(other) - left_out
@@ -150,14 +156,14 @@ class Nights:
         """Differences from a build of tonight into a new file."""
         database = self._beside("from_nothing")
         self.build(database)
-        return differences(self.nightly, database, LOGS.keys() | SINCE_THE_BUILD_BEFORE | AFTER_THE_STATEMENT)
+        return differences(self.nightly, database, LOGS.keys() | SINCE_THE_BUILD_BEFORE | AFTER_THE_STATEMENT | TAKEN_UP)
 
     def against_a_full_refresh(self) -> dict[str, tuple]:
         """Differences from a full refresh of a copy, which keeps the logs: nothing may differ, the logs included."""
         database = self._beside("full_refresh")
         shutil.copy(self.nightly, database)
         self.build(database, "--full-refresh")
-        return differences(self.nightly, database, SINCE_THE_BUILD_BEFORE)
+        return differences(self.nightly, database, SINCE_THE_BUILD_BEFORE | TAKEN_UP)
 
     def rows(self, query: str) -> list[tuple]:
         """Of the nightly database."""
