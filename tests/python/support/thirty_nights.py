@@ -24,8 +24,11 @@ LOGS = {
     "fct_llm_cost__chargeback_statement": "what was posted when a month closed",
     "fct_llm_cost__price_change_effects": "what each new price row changed",
 }
-# what is new since the build before: the price rows of the night and what they touch. A build right after has none
-SINCE_THE_BUILD_BEFORE = {f"int_llm_cost__{name}" for name in ("new_price_rows", "changed_models", "touched_events", "costs_now", "costs_before", "changed_meters", "card_rate_ids")}
+# what is new since the build before: the price rows of the night and what they touch, the lines that the night posts. A build right after
+# has none
+SINCE_THE_BUILD_BEFORE = {
+    f"int_llm_cost__{name}" for name in ("new_price_rows", "changed_models", "touched_events", "costs_now", "costs_before", "changed_meters", "card_rate_ids", "line_traces")
+}
 # read the log of what was posted: while a month is closed, a new database would post it with all that is known by now
 AFTER_THE_STATEMENT = {f"int_llm_cost__{name}" for name in ("changed_requests", "change_causes")} | {
     f"fct_llm_cost__{name}" for name in ("chargeback_lines", "chargeback_periods", "journal_lines", "team_chargeback", "team_chargeback_daily")
