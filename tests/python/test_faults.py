@@ -296,6 +296,18 @@ def test_killed_when_new_price_rows_are_noted(night):
     assert rows(database, measured) == rows(undisturbed, measured) != [(0,)]
 
 
+@pytest.mark.skipif(not IS_LONG, reason="needs a build of every mart: make faults")
+def test_killed_when_a_closing_month_is_noted(night):
+    """Between what its requests were and what is posted: the next build posts it, with the traces behind each line."""
+    builds, before, undisturbed, _ = night
+    database = builds.database("closing", before)
+    assert faults.kill_at(builds, database, 0, after="OK created sql incremental model main.int_llm_cost__frozen_requests")
+    assert rows(database, "select count(*) from fct_llm_cost__chargeback_statement") == [(0,)], "it was posted before the build was killed"
+    builds.built(database, *builds.AGAIN)
+    assert repeats(database, undisturbed) == {}
+    assert rows(database, "select count(*) > 0 from fct_llm_cost__chargeback_statement where trace_ids is not null") == [(True,)]
+
+
 def test_two_builds_at_once(night):
     """The second fails at once with DuckDB's message; the first is unharmed; after it a build works."""
     builds, before, undisturbed, _ = night

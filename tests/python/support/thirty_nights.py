@@ -24,8 +24,11 @@ LOGS = {
     "fct_llm_cost__chargeback_statement": "what was posted when a month closed",
     "fct_llm_cost__price_change_effects": "what each new price row changed",
 }
-# what is new since the build before: the price rows of the night and what they touch. A build right after has none
-SINCE_THE_BUILD_BEFORE = {f"int_llm_cost__{name}" for name in ("new_price_rows", "changed_models", "touched_events", "costs_now", "costs_before", "changed_meters", "card_rate_ids")}
+# what is new since the build before: the price rows of the night and what they touch, the lines that the night posts. A build right after
+# has none
+SINCE_THE_BUILD_BEFORE = {
+    f"int_llm_cost__{name}" for name in ("new_price_rows", "changed_models", "touched_events", "costs_now", "costs_before", "changed_meters", "card_rate_ids", "line_traces")
+}
 # what an increment looks at again, and the steps of the traces that it takes up: a build from nothing takes up all
 TAKEN_UP = {f"int_llm_cost__{name}" for name in (
     "removed_rows", "touched_rows", "touched_calls", "touched_traces", "touched_owners", "changed_traces", "trace_links", "trace_jumps", "trace_depths",
