@@ -21,7 +21,7 @@ import duckdb
 from conftest import ROOT, install_package
 from support.company import Company, call
 from support.dbt_process import DbtProcess
-from support.thirty_nights import SINCE_THE_BUILD_BEFORE, differences
+from support.thirty_nights import PLACES, SINCE_THE_BUILD_BEFORE, TAKEN_UP, differences
 
 # when a build ran and which: the only columns in which a repeated build may differ from one that nothing happened to
 OF_THE_BUILD = ("first_built_at", "posted_at", "run_id")
@@ -114,7 +114,7 @@ def reasons(database: Path) -> dict[str, list[str]]:
 
 def repeats(one: Path, other: Path) -> dict[str, tuple]:
     """What differs between two databases built from the same, but for when they were built."""
-    return differences(one, other, SINCE_THE_BUILD_BEFORE, OF_THE_BUILD)
+    return differences(one, other, SINCE_THE_BUILD_BEFORE | TAKEN_UP, (*OF_THE_BUILD, *PLACES))
 
 
 def kill_at(builds: Builds, database: Path, seconds: float, after: str = " START ") -> bool:
