@@ -1,6 +1,8 @@
-{{ config(**llm_cost.by_load()) }}
+{{ config(**llm_cost.by_load(drops_sealed=true)) }}
 
 -- what is about to be dropped is told first: depends_on: {{ ref('int_llm_cost__removed_rows') }}
+-- depends_on: {{ ref('int_llm_cost__sealed_rows') }}
+-- depends_on: {{ ref('int_llm_cost__sealed_tags') }}
 {#- One row per raw row of every enabled log format: names brought to one spelling, rows that cannot be right marked. A row is judged by
     itself, so that each load is read once; what other rows say of it comes after this model. -#}
 {%- set sources = llm_cost.enabled_sources() %}
@@ -33,7 +35,7 @@ staged as (
 ),
 
 loads as (
-    select * from ({{ llm_cost.new_loads() }}) as new_loads where is_readable
+    select * from ({{ llm_cost.new_loads(drops_sealed=true) }}) as new_loads where is_readable
 ),
 
 named as (
@@ -62,6 +64,7 @@ judged as (
             when not is_call then null
             when occurred_at is null then 'missing_timestamp'
             when occurred_at < cast('{{ var("llm_cost_earliest_occurred_at", "2020-01-01") }}' as timestamp) then 'ancient_timestamp'
+            when cast(occurred_at as date) <= {{ llm_cost.sealed_until() }} then 'past_retention'
             when occurred_at > {{ llm_cost.hours_after(llm_cost.now_utc(), var('llm_cost_future_tolerance_hours', 24)) }} then 'future_timestamp'
             when coalesce(model_served, model_requested, '') = '' then 'missing_model'
             when coalesce(billing_provider, '') = '' then 'missing_provider'
