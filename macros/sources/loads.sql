@@ -205,7 +205,7 @@
 
 {% macro reading_version() -%}
     {#- SQL text of all that decides how a raw row is read, apart from the row: the package's code and seeds, vars, the user's rows about
-        owners and instrumentations, and the engine, whose hashes are its own. Another version reads every load again. -#}
+        owners, instrumentations and erased users, and the engine, whose hashes are its own. Another version reads every load again. -#}
     {%- set texts = [
         llm_cost.package_logic(), llm_cost.enabled_sources() | join(','), llm_cost.owner_key_relations() | join(','),
         var('llm_cost_earliest_occurred_at', '2020-01-01'), var('llm_cost_future_tolerance_hours', 24), var('llm_cost_max_tokens_per_request', 100000000)
@@ -217,6 +217,7 @@
     {{ llm_cost.content_hash([
         "'" ~ local_md5(texts | join('|')) ~ "'", 'version()',
         "(select sum(cast(" ~ llm_cost.hash64(owners) ~ " as decimal(38, 0))) from " ~ ref('llm_cost', 'stg_llm_cost__owner_keys') ~ ")",
+        "(select sum(cast(" ~ llm_cost.hash64(['user_hash']) ~ " as decimal(38, 0))) from " ~ ref('llm_cost', 'stg_llm_cost__erased_users') ~ ")",
         "(select sum(cast(" ~ llm_cost.hash64(['scope_name', 'logged_provider', 'input_basis']) ~ " as decimal(38, 0))) from "
             ~ ref('llm_cost', 'stg_llm_cost__otel_instrumentations') ~ ")" if 'otel_genai' in llm_cost.enabled_sources() else "''"
     ]) }}

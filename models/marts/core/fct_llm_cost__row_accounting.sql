@@ -17,11 +17,23 @@ repeated_calls as (
     select * from {{ ref('int_llm_cost__repeated_calls') }}
 ),
 
--- what rows that were dropped with their days had said of each other
+loads_read as (
+    select
+        load_key,
+        source_system,
+        load_id,
+        max(utc_date) as last_date
+    from load_days
+    group by load_key, source_system, load_id
+),
+
+-- what the rows were that were dropped with their days
 sealed_rows as (
     select
-        load_days.source_system,
-        load_days.load_id,
+        loads_read.source_system,
+        loads_read.load_id,
+        sealed.events,
+        sealed.not_billable_events,
         sealed.duplicate_rows,
         sealed.billable_duplicates,
         sealed.wrapping_rows,
@@ -29,7 +41,7 @@ sealed_rows as (
         sealed.billable_wrapping_rows
     from {{ ref('int_llm_cost__sealed_rows') }} as sealed
     -- grain: load_key is unique; a load that was read again has another
-    inner join (select distinct load_key, source_system, load_id from load_days) as load_days on sealed.load_key = load_days.load_key
+    inner join loads_read on sealed.load_key = loads_read.load_key
 ),
 
 fates as (
@@ -79,6 +91,38 @@ fates as (
     group by source_system, load_id
 ),
 
+-- rejected rows of sealed days are listed by the build that reads them only
+loads as (
+    select * from {{ ref('stg_llm_cost__loads') }}
+),
+
+dropped_rejects as (
+    select
+        load_days.source_system,
+        load_days.load_id,
+        load_days.rejected_rows
+    from load_days
+    -- grain: load_key is unique in each
+    inner join loads on load_days.load_key = loads.load_key
+    inner join loads_read on load_days.load_key = loads_read.load_key
+    where not loads.is_to_read and coalesce(load_days.utc_date, loads_read.last_date) <= {{ llm_cost.sealed_until() }}
+),
+
+dropped as (
+    select
+        source_system,
+        load_id,
+        sum(events) as events,
+        sum(not_billable_events) as not_billable_events,
+        sum(rejected_rows) as rejected_rows
+    from (
+        select source_system, load_id, events, not_billable_events, -rejected_wrapping_rows as rejected_rows from sealed_rows
+        union all
+        select source_system, load_id, 0 as events, 0 as not_billable_events, rejected_rows from dropped_rejects
+    ) as gone
+    group by source_system, load_id
+),
+
 duplicates as (
     select
         source_system,
@@ -116,8 +160,12 @@ select
     cast(coalesce(fates.not_billable_rows, 0) - (coalesce(duplicates.duplicate_rows, 0) - coalesce(duplicates.billable_duplicates, 0)) as bigint)
         as not_billable_rows,
     cast(coalesce(fates.not_a_call_rows, 0) as bigint) as not_a_call_rows,
-    cast(coalesce(fates.past_retention_rows, 0) as bigint) as past_retention_rows
+    cast(coalesce(fates.past_retention_rows, 0) as bigint) as past_retention_rows,
+    cast(coalesce(dropped.events, 0) as bigint) as dropped_events,
+    cast(coalesce(dropped.not_billable_events, 0) as bigint) as dropped_not_billable_events,
+    cast(coalesce(dropped.rejected_rows, 0) as bigint) as dropped_rejected_rows
 from raw_row_counts
 -- grain: (source_system, load_id) is unique on each side
 left join fates on raw_row_counts.source_system = fates.source_system and raw_row_counts.load_id = fates.load_id
+left join dropped on raw_row_counts.source_system = dropped.source_system and raw_row_counts.load_id = dropped.load_id
 left join duplicates on raw_row_counts.source_system = duplicates.source_system and raw_row_counts.load_id = duplicates.load_id
