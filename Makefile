@@ -5,7 +5,7 @@ export DO_NOT_TRACK := 1
 # dbt reads this repository's profiles.yml, whatever the user's home holds
 export DBT_PROFILES_DIR := $(CURDIR)
 
-.PHONY: build build-spark test mutants drill-spark lint demo bench refresh-prices oracle-report doctor journal clean
+.PHONY: build build-spark test mutants nights nights-spark faults drill-spark lint demo bench refresh-prices oracle-report doctor nightly journal clean
 
 build: .venv/installed
 	$(BIN)/dbt build
@@ -23,6 +23,18 @@ mutants: .venv/installed
 	LLM_COST_ALL_MUTANTS=1 $(BIN)/python -m pytest tests/python/test_mutants.py -s
 	LLM_COST_ALL_CURRENCIES=1 $(BIN)/python -m pytest tests/python/test_allocation.py -k "KWD or MICRO"
 
+# thirty simulated nights, every mart: each night against a build from nothing and against a full refresh of a copy
+nights: .venv/installed
+	LLM_COST_ALL_NIGHTS=all $(BIN)/python -m pytest tests/python/test_thirty_nights.py -s
+
+# five of them on Spark
+nights-spark: .venv/installed-spark
+	LLM_COST_SPARK_NIGHTS=1 $(BIN)/python -m pytest tests/python/test_nights_on_spark.py
+
+# the faults of docs/faults.md; a build of every mart killed at 50 random points: LLM_COST_KILL_SEED repeats or varies them
+faults: .venv/installed
+	LLM_COST_KILLS=$${LLM_COST_KILLS:-50} $(BIN)/python -m pytest tests/python/test_faults.py -s
+
 # on Spark what `make test` runs on DuckDB alone: the close drill and the unit tests
 drill-spark: .venv/installed-spark
 	LLM_COST_SPARK_DRILL=1 $(BIN)/python -m pytest tests/python/test_close.py tests/python/test_spark.py -k "test_close.py and spark or its_tests"
@@ -34,8 +46,8 @@ lint: .venv/installed
 demo: .venv/installed
 	$(BIN)/python scripts/generate_demo_logs.py
 
-# the spine against a hand-written script, each log format against DuckDB's bare scan, ten million shares of pools and a year of cache state against scripts
-bench: .venv/installed
+# full builds, nights and queries beside a hand-written script, Polars and price libraries; each log format against DuckDB's bare scan, ten million shares of pools and a year of cache state against scripts
+bench: .venv/installed build/oracles/installed build/polars/installed
 	$(BIN)/python scripts/bench.py
 	$(BIN)/python scripts/bench_reading.py
 	$(BIN)/python scripts/bench_allocation.py
@@ -52,6 +64,10 @@ oracle-report: .venv/installed build/oracles/installed
 # what your log files are and whether they are ready for chargeback: FILES="logs/*.jsonl ~/other", FORMAT=, VARS='{...}' and ARGS= if need be
 doctor: .venv/installed
 	@$(BIN)/python scripts/doctor.py "$$FILES" $${FORMAT:+--format "$$FORMAT"} $${VARS:+--vars "$$VARS"} $(ARGS)
+
+# dbt build, then publish for readers, then a summary: VARS='{...}' and ARGS="--to DIR --fail-on-warn -- ..." if need be (docs/nightly.md)
+nightly: .venv/installed
+	@$(BIN)/python scripts/nightly.py $${VARS:+--vars "$$VARS"} $(ARGS)
 
 # the journal of a closed month as CSV: PERIOD=2026-08 FILE=journal.csv
 journal: .venv/installed
@@ -78,5 +94,11 @@ build/oracles/installed: requirements-oracles.lock
 	build/oracles/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-oracles.lock
 	touch $@
 
+# Polars, for the script that the benchmark compares with
+build/polars/installed: requirements-bench.lock
+	$(PYTHON) -m venv build/polars
+	build/polars/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.lock
+	touch $@
+
 clean:
-	rm -rf .venv build target logs llm_cost.duckdb llm_cost.duckdb.wal integration_tests/target integration_tests/dbt_packages
+	rm -rf .venv build target logs llm_cost.duckdb llm_cost.duckdb.wal llm_cost.duckdb.lock published integration_tests/target integration_tests/dbt_packages

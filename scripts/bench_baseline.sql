@@ -4,6 +4,21 @@
 
 -- Price cards: for every instant and input size at which a model's price changes, the rate of each meter in force. ----
 create temp table rates as
+with facts as (
+    select
+        *,
+        lead(valid_from, 1, timestamp '9999-12-31') over (
+            partition by provider, model, meter, service_tier, min_input_tokens, threshold_comparator order by valid_from
+        ) as valid_to
+    from read_csv(getvariable('price_rates'), header = true, types = {'unit_price': 'varchar', 'valid_from': 'timestamp', 'min_input_tokens': 'bigint'})
+    where region_scope = 'global' and window_name is null
+        and (provider, model) in (
+            ('openai', 'gpt-5.6-sol'), ('openai', 'gpt-5.6-luna'), ('openai', 'gpt-5-mini'), ('openai', 'gpt-4.1-mini'), ('anthropic', 'claude-3-7-sonnet'),
+            ('anthropic', 'claude-sonnet-4-5'), ('anthropic', 'claude-sonnet-4-6'), ('anthropic', 'claude-3-5-haiku'), ('anthropic', 'claude-haiku-4-5'),
+            ('anthropic', 'claude-opus-4-7'), ('anthropic', '*'), ('google', 'gemini-2.5-flash'), ('google', 'gemini-3.6-flash'), ('xai', 'grok-4.3')
+        )
+)
+
 select
     provider,
     model,
@@ -13,13 +28,10 @@ select
     min_input_tokens + case when threshold_comparator = '>' then 1 else 0 end as tokens_from,
     -- per million or per thousand: exact at 12 decimals, the scale of the costs
     cast(cast(unit_price as decimal(18, 6)) * case per_units when 1000000 then 0.000001 when 1000 then 0.001 end as decimal(18, 12)) as rate,
-    valid_from
-from read_csv(getvariable('price_rates'), header = true, types = {'unit_price': 'varchar', 'valid_from': 'timestamp', 'min_input_tokens': 'bigint'})
-where region_scope = 'global' and window_name is null and change_kind <> 'withdrawn'
-    and (provider, model) in (
-        ('openai', 'gpt-5.6-sol'), ('openai', 'gpt-5.6-luna'), ('openai', 'gpt-5-mini'), ('anthropic', 'claude-sonnet-4-5'),
-        ('anthropic', 'claude-haiku-4-5'), ('anthropic', 'claude-opus-4-7'), ('anthropic', '*'), ('google', 'gemini-3.6-flash'), ('xai', 'grok-4.3')
-    );
+    valid_from,
+    valid_to,
+    change_kind <> 'withdrawn' as is_offered
+from facts;
 
 create temp table cards as
 with cells as (
@@ -39,7 +51,9 @@ chosen as (
         on cells.provider = rates.provider
             and rates.model in (cells.model, '*')
             and rates.service_tier in (cells.service_tier, '*')
+            and rates.is_offered
             and rates.valid_from <= cells.valid_from
+            and rates.valid_to > cells.valid_from
             and rates.tokens_from <= cells.tokens_from
     group by all
 )
@@ -89,6 +103,9 @@ select
         when 'gpt-5-mini-2025-08-07' then 'gpt-5-mini'
         when 'claude-sonnet-4-5-20250929' then 'claude-sonnet-4-5'
         when 'claude-haiku-4-5-20251001' then 'claude-haiku-4-5'
+        when 'gpt-4.1-mini-2025-04-14' then 'gpt-4.1-mini'
+        when 'claude-3-7-sonnet-20250219' then 'claude-3-7-sonnet'
+        when 'claude-3-5-haiku-20241022' then 'claude-3-5-haiku'
         else coalesce(model_served, model_requested)
     end as model_billed,
     coalesce(u.service_tier, nullif(service_tier, 'default'), 'standard') as service_tier,
@@ -115,7 +132,7 @@ select
     least(u.prompt_tokens, u.completion_tokens, u.output_tokens, u.candidatesTokenCount) < 0 as is_rejected,
     cast(u.cost_in_usd_ticks * 0.0000000001::decimal(11, 10) as decimal(18, 12)) as provider_reported_cost_usd,
     usage is null and status <> 'success' as is_not_billable,
-    response_id, request_id, trace_id, status, error_code, team, service, feature, environment, tenant_id, api_key_id, cost_center,
+    response_id, request_id, trace_id, parent_id, session_id, status, error_code, team, service, feature, environment, tenant_id, user_id, api_key_id, cost_center,
     prompt_template, operation, latency_ms
 from parsed;
 

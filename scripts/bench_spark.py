@@ -30,6 +30,8 @@ from bench import ROOT, generate, rows_argument, table
 from spark_dbt import RAW_SCHEMA, local_session, switch_ansi_on, what_is_missing
 
 WORK = ROOT / "build" / "bench_spark"
+# days of a history of any size
+DAYS = 90
 MARKS = ("<!-- measured -->", "<!-- /measured -->")
 # above what the events look up (names, tiers, rate cards), below the repeated calls of two million requests
 LARGE_DAY_BROADCAST = "32k"
@@ -82,7 +84,7 @@ def with_parents(history: Path, folder: Path) -> Path:
     """The history once more, each call of a trace with the call before it as its parent."""
     folder.mkdir()
     for file in history.glob("*.parquet"):
-        calls = f"select *, {PARENTS} as parent_id from '{file}' order by occurred_at"
+        calls = f"select * replace ({PARENTS} as parent_id) from '{file}' order by occurred_at"
         duckdb.execute(f"copy ({calls}) to '{folder / file.name}' (format parquet, compression zstd)")
     return folder
 
@@ -91,8 +93,8 @@ def build(plan: Plan) -> int:
     """The package's seeds and models over one history; 0 when dbt succeeded."""
     shutil.rmtree(plan.home, ignore_errors=True)
     (plan.home / "events").mkdir(parents=True)
-    history = ROOT / "build" / "bench" / f"history_{plan.rows}"
-    generate(plan.rows, history)
+    history = WORK / f"history_{plan.rows}"
+    generate(plan.rows, history, plan.rows // DAYS)
     if plan.is_large_day:
         history = with_parents(history, plan.home / "history")
     settings = {

@@ -46,6 +46,41 @@
 {%- endmacro %}
 
 
+{% macro only_dates(column, query) -%}
+    {#- A condition that narrows a scan to the dates of a query, beside the join with them: an engine that cannot take them from the join
+        through a view with outer joins would read the whole history. Nothing in a first build. -#}
+    {%- if is_incremental() -%}
+        {{ llm_cost.dates_among(column, query) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro dates_among(column, query) -%}
+    {#- The same where the model is no incremental one. -#}
+    {{ return(adapter.dispatch('dates_among', 'llm_cost')(column, query)) }}
+{%- endmacro %}
+
+{% macro default__dates_among(column, query) -%}
+    {%- if execute -%}
+        {%- set dates = run_query('select distinct * from (' ~ query ~ ') as dates order by 1').columns[0].values() -%}
+        {%- if dates | length == 0 -%}
+            and false
+        {%- elif dates | length <= 100 -%}
+            and {{ column }} in (date '{{ dates | join("', date '") }}')
+        {%- else -%}
+            and {{ column }} between date '{{ dates[0] }}' and date '{{ dates[-1] }}'
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro spark__dates_among(column, query) -%}
+{%- endmacro %}
+
+{% macro only_days_to_rebuild(column, days, day='utc_date') -%}
+    {#- The same with the days of days_to_rebuild(). -#}
+    {{ llm_cost.only_dates(column, 'select ' ~ day ~ ' from (' ~ llm_cost.days_to_rebuild(days, day) ~ ') as days') }}
+{%- endmacro %}
+
+
 {% macro drop_days_not_in(days, day='utc_date', keeps_sealed=false) %}
     {#- A day that is gone, or that has changed and has no row any more, is rebuilt by nothing: what this mart had of it is removed. -#}
     {{ return(adapter.dispatch('drop_days_not_in', 'llm_cost')(days, day, keeps_sealed)) }}

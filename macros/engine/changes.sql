@@ -12,6 +12,16 @@
 {% endmacro %}
 
 
+{% macro no_rows(columns) -%}
+    {#- A select of no row with these columns: name to type. -#}
+    select
+        {% for name, type in columns.items() -%}
+            cast(null as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    where false
+{%- endmacro %}
+
+
 {% macro follows_changes() %}
     {#- Whether the engine can replace single rows of a plain table. One that cannot finds what belongs together anew in each build. -#}
     {{ return(adapter.dispatch('follows_changes', 'llm_cost')()) }}
@@ -147,7 +157,7 @@
 {%- endmacro %}
 
 
-{% macro by_touched(touched, key, drops_sealed) %}
+{% macro by_touched(touched, key, drops_sealed=none) %}
     {#- The config of a table in which only what belongs to touched keys is found anew; `touched` names a model that has the column `key`.
         Where the engine cannot replace rows, the table is made anew. drops_sealed: the hook by which what belongs to sealed days leaves it. -#}
     {{ return(adapter.dispatch('by_touched', 'llm_cost')(touched, key, drops_sealed)) }}
@@ -158,7 +168,7 @@
         'materialized': 'incremental',
         'incremental_strategy': 'append',
         'on_schema_change': 'append_new_columns',
-        'pre_hook': ["{{ llm_cost.drop_touched('" ~ touched ~ "', '" ~ key ~ "') }}", '{{ ' ~ drops_sealed ~ ' }}']
+        'pre_hook': ["{{ llm_cost.drop_touched('" ~ touched ~ "', '" ~ key ~ "') }}"] + (['{{ ' ~ drops_sealed ~ ' }}'] if drops_sealed else [])
     }) }}
 {% endmacro %}
 

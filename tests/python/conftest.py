@@ -28,10 +28,12 @@ IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 # `make test` runs two workers. They take groups of tests in this order: files that build long first, files that wait for Spark last, in
 # the order in which support/spark_builds.py makes the builds
 LONG = (
-    "test_close.py", "test_retention.py", "test_cache.py", "test_project.py", "test_mutants.py", "test_allocation.py", "test_attribution.py", "test_price_boundaries.py", "test_oracles.py",
-    "test_log_formats.py",
+    "test_faults.py", "test_thirty_nights.py", "test_close.py", "test_retention.py", "test_cache.py", "test_project.py", "test_mutants.py", "test_allocation.py", "test_attribution.py",
+    "test_price_boundaries.py", "test_oracles.py", "test_log_formats.py", "test_nightly_command.py", "test_publish.py", "test_freshness.py",
 )  # fmt: skip
 ON_SPARK = ("test_nightly.py", "test_spark.py", "test_scenario.py", "test_cache.py", "test_attribution.py", "test_allocation.py", "test_evidence.py", "test_log_formats.py")
+# builds on Spark for which `make test` has no time
+collect_ignore = [] if "LLM_COST_SPARK_NIGHTS" in os.environ else ["test_nights_on_spark.py"]
 # files whose tests stay in one worker, for a fixture that the tests on Spark and the others share; and files that share a build
 WHOLE_FILES = ("test_nightly.py", "test_spark.py")
 GROUPS = {"test_price_boundaries.py": "prices", "test_oracles.py": "prices"}

@@ -19,6 +19,7 @@ bins as (
     from {{ ref('int_llm_cost__cache_bins') }} as cache_bins
     -- grain: usage_date is unique in days
     inner join days on cache_bins.usage_date = days.usage_date
+    where cache_bins.owner_kind is not null
 ),
 
 bin_groups as (

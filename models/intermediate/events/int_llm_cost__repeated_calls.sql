@@ -2,6 +2,16 @@
 
 {#- Rows of the calls that the logs tell more than once, ranked: the row ranked 1 is the event, with the last usage and
     the first time. Repeats are few, so the wide rows are ranked here only, never over the whole history. #}
+{#- the days of the rows of touched calls with several: the scan of the wide rows passes over all others -#}
+{%- set repeated_days -%}
+    select touched_calls.utc_date
+    from {{ ref('int_llm_cost__touched_calls') }} as touched_calls
+    -- grain: call_group is unique
+    inner join (
+        select call_group from {{ ref('int_llm_cost__touched_calls') }} group by call_group having sum(call_rows) > 1
+    ) as repeated_groups on touched_calls.call_group = repeated_groups.call_group
+    where touched_calls.utc_date is not null
+{%- endset %}
 
 -- what belongs to sealed days leaves it: depends_on: {{ ref('int_llm_cost__sealed_days') }}
 -- read in an increment: depends_on: {{ ref('int_llm_cost__touched_calls') }}
@@ -23,17 +33,6 @@ repeated_groups as (
         having count(*) > 1
     {%- endif %}
 ),
-{%- if is_incremental() %}
-
--- the days of their rows, by which the scan of the wide rows passes over all others
-repeated_days as (
-    select distinct touched_calls.utc_date
-    from {{ ref('int_llm_cost__touched_calls') }} as touched_calls
-    -- grain: call_group is unique in repeated_groups
-    inner join repeated_groups on touched_calls.call_group = repeated_groups.call_group
-    where touched_calls.utc_date is not null
-),
-{%- endif %}
 
 rows_of_repeated_calls as (
     select
@@ -44,8 +43,7 @@ rows_of_repeated_calls as (
     -- grain: call_group is unique in repeated_groups
     inner join repeated_groups on call_rows.call_group = repeated_groups.call_group
     {%- if is_incremental() %}
-    -- grain: utc_date is unique in repeated_days
-    inner join repeated_days on call_rows.utc_date = repeated_days.utc_date
+    where true {{ llm_cost.only_dates('call_rows.utc_date', repeated_days) }}
     {%- endif %}
 ),
 
@@ -83,5 +81,5 @@ select
     *,
     rank_in_source = 1 and source_system = winning_source as is_event,
     cast(first_occurred_at as date) as event_date,
-    {{ llm_cost.hash64(['event_id', 'row_position', 'winning_source'] + (llm_cost.event_columns() | reject('equalto', 'merged_from') | list)) }} as row_hash
+    {{ llm_cost.hash64(['event_id', 'rank_in_source', 'winning_source', 'sub_calls'] + (llm_cost.event_columns() | reject('equalto', 'merged_from') | list)) }} as row_hash
 from across_sources

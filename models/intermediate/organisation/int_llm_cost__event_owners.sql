@@ -2,7 +2,7 @@
 
 {#- Who owns a call by the steps of the waterfall, where that is not simply the team that the call names: one small join a column,
     and the lowest step that found a team decides. Of one step a mapping wins over what is inherited. Calls that have no row here
-    own themselves: team as tagged, cost centre as tagged. Grain: event_id. -#}
+    own themselves: team as tagged, cost centre as tagged. Grain: event_id; one row without an event for every day. -#}
 {%- set has_organisation = llm_cost.has_organisation() %}
 {%- set inheritable = llm_cost.inheritable_columns() %}
 {%- set mapped = llm_cost.attributable_columns() | reject('equalto', 'team') | list if has_organisation else [] %}
@@ -25,10 +25,15 @@ usage_events as (
     from {{ ref('int_llm_cost__usage_events') }} as usage_events
     -- grain: utc_date is unique in days
     inner join days on usage_events.utc_date = days.utc_date
-    {% if not has_organisation -%}
-        where usage_events.team like '[%]'
+    where
+        true
+        {%- if not has_organisation %}
+        and (
+            usage_events.team like '[%]'
             or (usage_events.team is null and ({% for column in inheritable %}usage_events.{{ column }} is not null{{ ' or ' if not loop.last }}{% endfor %}))
-    {%- endif %}
+        )
+        {%- endif %}
+        {{ llm_cost.only_days_to_rebuild('usage_events.utc_date', 'int_llm_cost__owner_days') }}
 ),
 
 mappings as (
@@ -174,3 +179,16 @@ from owned
 where team is distinct from logged_team
     or cost_center is distinct from logged_cost_center
     or attribution_method <> case when logged_team is not null then 'request_tag' else 'unattributed' end
+
+union all
+
+-- a day without any is not looked at again each night
+select
+    cast(null as string) as event_id,
+    utc_date,
+    cast(null as string) as team,
+    cast(null as string) as cost_center,
+    cast(null as string) as attribution_method,
+    cast(null as bigint) as owner_hash,
+    day_fingerprint
+from days

@@ -2,17 +2,23 @@
 
 {#- The traces and sessions whose calls may have come to inherit another team, and the days of the calls of those that have a call without
     one: all of them after a change of the organisation. Only these columns are looked up in the whole history. Empty where
-    int_llm_cost__inherited_owners is made anew. Grain: matched_column × match_value × day; utc_date NULL beside the days. -#}
+    int_llm_cost__inherited_owners is made anew. The calls are read at each place anew: of a CTE used twice DuckDB stores the columns of the
+    whole history. Grain: matched_column × match_value × day; utc_date NULL beside the days. -#}
 {%- set columns = llm_cost.inheritable_columns() %}
 {%- set settled = llm_cost.built_relation('int_llm_cost__settled_loads') %}
 {%- set inherited = llm_cost.built_relation('int_llm_cost__inherited_owners') if llm_cost.follows_changes() %}
 
+-- depends_on: {{ ref('int_llm_cost__touched_rows') }}
+-- depends_on: {{ ref('int_llm_cost__call_rows') }}
+-- depends_on: {{ ref('int_llm_cost__touched_calls') }}
+-- depends_on: {{ ref('int_llm_cost__owner_mappings') }}
+-- depends_on: {{ ref('int_llm_cost__organisation_version') }}
+{%- if not inherited %}
+    {{ llm_cost.no_rows({'owner_key': 'bigint', 'matched_column': 'string', 'match_value': 'string', 'utc_date': 'date'}) }}
+{%- else %}
+
 with touched_rows as (
     select * from {{ ref('int_llm_cost__touched_rows') }}
-),
-
-call_rows as (
-    select * from {{ ref('int_llm_cost__call_rows') }}
 ),
 
 tags_of_nobody as (
@@ -23,9 +29,8 @@ tags_of_nobody as (
 changed_organisation as (
     select organisation_version.organisation_hash
     from {{ ref('int_llm_cost__organisation_version') }} as organisation_version
-    where {{ 'true' if inherited else 'false' }}
     {%- if settled %}
-        and organisation_version.organisation_hash not in (select settled_loads.organisation_hash from {{ settled }} as settled_loads)
+    where organisation_version.organisation_hash not in (select settled_loads.organisation_hash from {{ settled }} as settled_loads)
     {%- endif %}
 ),
 
@@ -39,15 +44,26 @@ touched as (
 
         union
 
+        -- another row of a touched call may be the one that counts now
         select
             '{{ column }}' as matched_column,
             call_rows.{{ column }} as match_value
-        from call_rows
+        from {{ ref('int_llm_cost__call_rows') }} as call_rows
+        where
+            call_rows.{{ column }} is not null
+            and call_rows.call_group in (select touched_calls.call_group from {{ ref('int_llm_cost__touched_calls') }} as touched_calls)
+            {{ llm_cost.dates_among('call_rows.utc_date', 'select utc_date from ' ~ ref('int_llm_cost__touched_calls') ~ ' where utc_date is not null') }}
+
+        union
+
+        select
+            '{{ column }}' as matched_column,
+            call_rows.{{ column }} as match_value
+        from {{ ref('int_llm_cost__call_rows') }} as call_rows
         -- grain: one row, or none and then nothing is read
         inner join changed_organisation on call_rows.{{ column }} is not null and changed_organisation.organisation_hash is not null
         {{ 'union' if not loop.last }}
     {% endfor -%}
-    {%- if inherited %}
 
         union
 
@@ -57,7 +73,6 @@ touched as (
         from {{ inherited }} as inherited_owners
         -- grain: one row, or none
         cross join changed_organisation
-    {%- endif %}
 ),
 
 without_owner as (
@@ -65,7 +80,7 @@ without_owner as (
         select distinct
             touched.matched_column,
             touched.match_value
-        from call_rows
+        from {{ ref('int_llm_cost__call_rows') }} as call_rows
         -- grain: (matched_column, match_value) is unique in touched
         inner join touched on call_rows.{{ column }} = touched.match_value and touched.matched_column = '{{ column }}'
         where call_rows.team is null or call_rows.team in (select tags_of_nobody.match_value from tags_of_nobody)
@@ -79,7 +94,7 @@ days as (
             without_owner.matched_column,
             without_owner.match_value,
             call_rows.utc_date
-        from call_rows
+        from {{ ref('int_llm_cost__call_rows') }} as call_rows
         -- grain: (matched_column, match_value) is unique in without_owner
         inner join without_owner on call_rows.{{ column }} = without_owner.match_value and without_owner.matched_column = '{{ column }}'
         {{ 'union all' if not loop.last }}
@@ -101,3 +116,4 @@ select
     match_value,
     utc_date
 from days
+{%- endif %}

@@ -1,7 +1,10 @@
-{#- One row per agent run or user action: the requests that share a trace_id. -#}
+{{ config(**llm_cost.by_touched('int_llm_cost__changed_traces', 'trace_id')) }}
 
+{#- One row per agent run or user action: the requests that share a trace_id. #}
+
+-- depends_on: {{ ref('int_llm_cost__changed_traces') }}
 with requests as (
-    select * from {{ ref('fct_llm_cost__requests') }} where trace_id is not null
+    {{ llm_cost.requests_of_traces() }}
 ),
 
 depths as (

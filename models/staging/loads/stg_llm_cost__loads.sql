@@ -6,6 +6,7 @@
 {%- set rows_read = llm_cost.built_relation('int_llm_cost__usage_rows') %}
 {%- set days_read = llm_cost.built_relation('int_llm_cost__load_days') %}
 {%- set looked_at = llm_cost.built_relation('stg_llm_cost__loads') %}
+{%- set latest_time = llm_cost.hours_after(llm_cost.now_utc(), var('llm_cost_future_tolerance_hours', 24)) %}
 {%- set unreadable = llm_cost.unreadable_loads() %}
 {%- if rows_read and 'load_key' not in (adapter.get_columns_in_relation(rows_read) | map(attribute='name') | list) %}
     {{ exceptions.raise_compiler_error(rows_read ~ " was built by an earlier version of llm_cost, which read every log in each build. Run once with --full-refresh.") }}
@@ -69,7 +70,7 @@ early_loads as (
     {% if days_read -%}
         select distinct load_key
         from {{ days_read }}
-        where first_future_at <= {{ llm_cost.hours_after(llm_cost.now_utc(), var('llm_cost_future_tolerance_hours', 24)) }}
+        where first_future_at <= {{ latest_time }}
     {%- else -%}
         select cast(null as bigint) as load_key where false
     {%- endif %}

@@ -23,7 +23,7 @@ ROOT = HERE.parents[3]
 sys.path[:0] = [str(HERE.parents[1]), str(ROOT / "scripts")]
 
 import spark_dbt  # noqa: E402
-from support import allocation_cases, close_drill, log_formats, nights  # noqa: E402
+from support import allocation_cases, close_drill, company, log_formats, nights  # noqa: E402
 from support.evidence import write_evidence  # noqa: E402
 from support.scenario import Scenario  # noqa: E402
 
@@ -31,6 +31,8 @@ SHARED = ROOT.parent / "shared"
 BUILDS = ("demo", "scenario", "nightly", "evidence", "log_formats")
 if "LLM_COST_SPARK_DRILL" in os.environ:  # two builds of all models, four minutes: `make drill-spark`
     BUILDS = ("drill", *BUILDS)
+if "LLM_COST_SPARK_NIGHTS" in os.environ:  # six builds: `make nights-spark`
+    BUILDS = ("company",)
 
 
 class Builder:
@@ -128,6 +130,34 @@ class Builder:
                 files[mart] = {day.name.split("=")[1]: sorted(file.name for file in day.glob("*.parquet")) for day in days}
         same = {mart: [day for day, names in after[mart].items() if before[mart].get(day) == names] for mart in nights.MARTS}
         self.tell("nightly_files", same)
+
+    def company(self) -> None:
+        """Five nights of the company of support/company.py into one schema, and the last from nothing; each night's tables are copied aside."""
+        logs = company.Company(self.folder / "company", ROOT)
+        link = logs.project / "dbt_packages" / "llm_cost"
+        link.parent.mkdir()
+        link.symlink_to(ROOT, target_is_directory=True)
+        tables = {}
+        for name in company.FORMATS:
+            tables |= {f"llm_cost_{name}_schema": "company_raw", f"llm_cost_{name}_identifier": name, f"llm_cost_{name}_record_column": "record"}
+        selected = ["--select", *company.MAIN, "--exclude-resource-type", "test", "unit_test"]
+        warehouse = self.folder / "warehouse"
+
+        def build(name: str, schema: str) -> None:
+            """Build into the schema, copy what is compared aside, then tell."""
+            if self.dbt(f"{name}_run", "build", *selected, schema=schema, variables={**logs.variables, **tables}, project=logs.project):
+                for table in company.COMPARED_ON_SPARK:
+                    shutil.copytree(warehouse / f"{schema}.db" / table, warehouse / f"{name}.db" / table)
+            (self.folder / f"{name}_run.json").rename(self.folder / f"{name}.json")
+
+        for number in company.SPARK_NIGHTS:
+            while logs.today < number:
+                logs.night()
+            for name in company.FORMATS:
+                files = sorted(str(file) for file in (logs.raw / name).glob("*.jsonl") if file.stat().st_size)
+                spark_dbt.load_lines(self.session, f"company_raw.{name}", files, root=logs.raw)
+            build(f"company_{number}", "company")
+        build("company_from_nothing", "from_nothing")
 
     def drill(self) -> None:
         """A month that closes, and changes after it, into one schema; what each run left is copied aside."""

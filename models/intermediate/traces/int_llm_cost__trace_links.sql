@@ -1,12 +1,15 @@
 {{ config(materialized='table') }}
 
 {#- The call that made each call of a trace. parent_id names the parent's request_id, response_id or event_id. Only calls
-    whose parent is among the calls of the trace are listed. -#}
+    whose parent is among the calls of the trace are listed, of the traces that this build takes up. #}
 
-with calls as (
-    select event_id, trace_id, parent_id, request_id, response_id
-    from {{ ref('int_llm_cost__usage_events') }}
-    where trace_id is not null
+-- depends_on: {{ ref('int_llm_cost__changed_traces') }}
+with requests as (
+    {{ llm_cost.requests_of_traces() }}
+),
+
+calls as (
+    select event_id, trace_id, parent_id, request_id, response_id from requests
 ),
 
 children as (
