@@ -36,39 +36,48 @@
 {% endmacro %}
 
 
-{% macro by_load(post_hooks=[]) %}
+{% macro by_load(post_hooks=[], drops_sealed=false) %}
     {#- The config of a table that holds rows of raw loads: loads that are new or have changed are read, those that are gone are dropped,
-        the others stay (stg_llm_cost__loads). The table keeps load_key and reads llm_cost.new_loads(). -#}
-    {{ return(adapter.dispatch('by_load', 'llm_cost')(post_hooks)) }}
+        the others stay (stg_llm_cost__loads). The table keeps load_key and reads llm_cost.new_loads(). drops_sealed: rows of sealed days
+        leave it (macros/engine/retention.sql); give it to new_loads too. -#}
+    {{ return(adapter.dispatch('by_load', 'llm_cost')(post_hooks, drops_sealed)) }}
 {% endmacro %}
 
-{% macro default__by_load(post_hooks) %}
+{% macro default__by_load(post_hooks, drops_sealed) %}
     {{ return({
         'materialized': 'incremental',
         'incremental_strategy': 'append',
         'on_schema_change': 'append_new_columns',
-        'pre_hook': ['{{ llm_cost.drop_loads() }}', '{{ llm_cost.reads_new_loads() }}'],
+        'pre_hook': ['{{ llm_cost.drop_loads() }}'] + (['{{ llm_cost.drop_sealed_usage_rows() }}'] if drops_sealed else [])
+            + ['{{ llm_cost.reads_new_loads(' ~ drops_sealed ~ ') }}'],
         'post_hook': ['{{ llm_cost.reads_all_loads() }}'] + post_hooks
     }) }}
 {% endmacro %}
 
-{% macro spark__by_load(post_hooks) %}
+{% macro spark__by_load(post_hooks, drops_sealed) %}
     {{ return({
         'materialized': 'incremental',
         'incremental_strategy': 'insert_overwrite',
         'partition_by': ['load_key'],
         'on_schema_change': 'append_new_columns',
+        'pre_hook': ['{{ llm_cost.drop_sealed_usage_rows() }}'] if drops_sealed else [],
         'post_hook': ['{{ llm_cost.drop_loads() }}'] + post_hooks
     }) }}
 {% endmacro %}
 
 
-{% macro new_loads() -%}
+{% macro new_loads(drops_sealed=false) -%}
     {#- The loads whose rows the table lacks: all of them in a first build or a full refresh. -#}
     select loads.*
     from {{ ref('llm_cost', 'stg_llm_cost__loads') }} as loads
     {%- if is_incremental() %}
-    left join (select distinct load_key from {{ this }}) as built on loads.load_key = built.load_key
+    left join (
+        select distinct load_key from {{ this }}
+        {%- if drops_sealed %}
+        union
+        {{ llm_cost.read_and_dropped_loads() }}
+        {%- endif %}
+    ) as built on loads.load_key = built.load_key
     where built.load_key is null
     {%- endif %}
 {%- endmacro %}
@@ -109,21 +118,21 @@
 {%- endmacro %}
 
 
-{% macro reads_new_loads() -%}
+{% macro reads_new_loads(drops_sealed=false) -%}
     {#- DuckDB: tells the staging views which files and loads to read, before a statement that takes in new ones. A reader must have a file:
         where there is no new one of its kind it gets one that is known, whose rows the statement leaves out. -#}
     {%- if is_incremental() -%}
         {%- for format in llm_cost.enabled_sources() -%}
             {%- if llm_cost.source_is_table(format) -%}
                 set variable {{ llm_cost.loads_variable(format) }} = (
-                    select coalesce(list(load_id), []) from ({{ llm_cost.new_loads() }}) as new_loads where source_system = '{{ format }}'
+                    select coalesce(list(load_id), []) from ({{ llm_cost.new_loads(drops_sealed) }}) as new_loads where source_system = '{{ format }}'
                 );
             {%- else -%}
                 {%- for kind in llm_cost.file_kinds() -%}
                     set variable {{ llm_cost.files_variable(format, kind) }} = (
                         select coalesce(list(loads.load_id order by loads.load_id) filter (new_loads.load_key is not null), [min(loads.load_id)])
                         from {{ ref('llm_cost', 'stg_llm_cost__loads') }} as loads
-                        left join ({{ llm_cost.new_loads() }}) as new_loads on loads.load_key = new_loads.load_key
+                        left join ({{ llm_cost.new_loads(drops_sealed) }}) as new_loads on loads.load_key = new_loads.load_key
                         where loads.source_system = '{{ format }}' and loads.file_kind = '{{ kind }}' and loads.is_readable
                         having count(*) > 0
                     );
@@ -148,22 +157,22 @@
 {%- endmacro %}
 
 
-{% macro by_touched(touched, key) %}
+{% macro by_touched(touched, key, drops_sealed=none) %}
     {#- The config of a table in which only what belongs to touched keys is found anew; `touched` names a model that has the column `key`.
-        Where the engine cannot replace rows, the table is made anew. -#}
-    {{ return(adapter.dispatch('by_touched', 'llm_cost')(touched, key)) }}
+        Where the engine cannot replace rows, the table is made anew. drops_sealed: the hook by which what belongs to sealed days leaves it. -#}
+    {{ return(adapter.dispatch('by_touched', 'llm_cost')(touched, key, drops_sealed)) }}
 {% endmacro %}
 
-{% macro default__by_touched(touched, key) %}
+{% macro default__by_touched(touched, key, drops_sealed) %}
     {{ return({
         'materialized': 'incremental',
         'incremental_strategy': 'append',
         'on_schema_change': 'append_new_columns',
-        'pre_hook': "{{ llm_cost.drop_touched('" ~ touched ~ "', '" ~ key ~ "') }}"
+        'pre_hook': ["{{ llm_cost.drop_touched('" ~ touched ~ "', '" ~ key ~ "') }}"] + (['{{ ' ~ drops_sealed ~ ' }}'] if drops_sealed else [])
     }) }}
 {% endmacro %}
 
-{% macro spark__by_touched(touched, key) %}
+{% macro spark__by_touched(touched, key, drops_sealed) %}
     {{ return({'materialized': 'table'}) }}
 {% endmacro %}
 

@@ -133,6 +133,16 @@
 {%- endmacro %}
 
 
+{% macro sha256_text(column) %}
+    {#- SHA-256 of a text in hexadecimal, the same on each engine. -#}
+    {{ return(adapter.dispatch('sha256_text', 'llm_cost')(column)) }}
+{% endmacro %}
+
+{% macro default__sha256_text(column) -%}
+    sha256({{ column }})
+{%- endmacro %}
+
+
 {% macro key64(columns) %}
     {#- The same as a bigint that is never negative, on each engine. -#}
     {{ return(adapter.dispatch('key64', 'llm_cost')(columns)) }}

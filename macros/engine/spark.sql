@@ -184,3 +184,8 @@
 {% macro spark__list_text(expression, separator) -%}
     substr(nullif(array_join(array_sort(collect_list({{ expression }})), {{ separator }}), ''), 1, 2000)
 {%- endmacro %}
+
+
+{% macro spark__sha256_text(column) -%}
+    sha2({{ column }}, 256)
+{%- endmacro %}

@@ -68,8 +68,8 @@
 
 
 {% macro attributed_spend(columns) -%}
-    {#- Requests and cost by `spent_at`, which a mart cuts in the reporting time zone: the hourly rollup, and the requests
-        themselves in a zone, which may be half an hour off. -#}
+    {#- Requests and cost by `spent_at`, which a mart cuts in the reporting time zone: the hourly rollup, and in a
+        zone, which may be half an hour off, a rollup by its days. -#}
     {%- if var('llm_cost_reporting_timezone', 'UTC') == 'UTC' -%}
         select
             hour_at as spent_at,
@@ -79,11 +79,11 @@
         from {{ ref('llm_cost', 'fct_llm_cost__hourly') }}
     {%- else -%}
         select
-            occurred_at as spent_at,
-            {{ columns | join(',\n            ') | replace(' model', ' coalesce(model_served, model_requested) as model') }},
-            1 as requests,
+            spent_at,
+            {{ columns | join(',\n            ') }},
+            requests,
             total_cost_usd
-        from {{ ref('llm_cost', 'fct_llm_cost__requests') }}
+        from {{ ref('llm_cost', 'int_llm_cost__attributed_days') }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -29,3 +29,18 @@
     {#- A model name without a date, version or stage at its end: what two snapshots of one model share. -#}
     regexp_replace(lower({{ name }}), '[-@_:.](20[0-9][0-9]-?[0-9][0-9]-?[0-9][0-9]|[0-9][0-9][0-9][0-9]|v[0-9]+(:[0-9]+)?|latest|preview|exp)$', '')
 {%- endmacro %}
+
+
+{% macro gap_meters() %}
+    {#- The meters that a request may have used without a price, and the column that says so. -#}
+    {%- set meters = [] -%}
+    {%- for meter in llm_cost.meters() if meter.quantity in llm_cost.usage_quantities() or meter.name == 'output' -%}
+        {%- do meters.append({
+            'name': meter.name,
+            'column': 'output_tokens' if meter.name == 'output' else meter.quantity,
+            'fallback': meter.fallback,
+            'is_token': meter.is_token
+        }) -%}
+    {%- endfor -%}
+    {{ return(meters) }}
+{% endmacro %}

@@ -15,7 +15,7 @@
 {% endmacro %}
 
 {% macro default__listed_loads(format) %}
-    {#- Of rows with a loaded_at only that is compared: who changes a row loads it again. Rows without are compared as a whole. -#}
+    {#- Rows are compared as a whole; where the user says that tables are only added to, those with a loaded_at by it alone. -#}
     select
         load_id,
         cast(null as string) as file_kind,
@@ -33,8 +33,8 @@
             load_id,
             min(file_kind) as file_kind,
             {{ llm_cost.content_hash(['min(size)', 'min(last_modified)']) }} as load_stamp,
-            -- the file system's clock has seconds: a later change within the second, or a clock ahead, leaves no trace
-            bool_and(last_modified < current_timestamp - interval 2 second) as is_settled
+            -- a later change within the clock's resolution, or by a clock that is behind, leaves no trace
+            bool_and(last_modified < current_timestamp - interval 60 second) as is_settled
         from (
             {{ llm_cost.duckdb_listing(format) }}
         ) as listed
@@ -172,24 +172,26 @@
     {%- endset -%}
     select
         {{ llm_cost.table_load_id() }} as load_id,
-        hash(loaded_at) as row_stamp
+        hash(raw_rows) as row_stamp
     from {{ table }}
-    where loaded_at is not null
+    {%- if llm_cost.tables_are_append_only() %}
+    where loaded_at is null
 
     union all
 
     select
         {{ llm_cost.table_load_id() }} as load_id,
-        hash(raw_rows) as row_stamp
+        hash(loaded_at) as row_stamp
     from {{ table }}
-    where loaded_at is null
+    where loaded_at is not null
+    {%- endif %}
 {% endmacro %}
 
 {% macro spark__raw_table_stamps(format) %}
     {%- set table = source('llm_cost_' ~ format, format) -%}
     select
         {{ llm_cost.table_load_id() }} as load_id,
-        case when loaded_at is not null then xxhash64(loaded_at) else xxhash64(whole_row) end as row_stamp
+        {{ 'case when loaded_at is not null then xxhash64(loaded_at) else xxhash64(whole_row) end' if llm_cost.tables_are_append_only() else 'xxhash64(whole_row)' }} as row_stamp
     from (
         select raw_columns.*
         from (select cast(null as string) as load_id, cast(null as string) as loaded_at) as absent
@@ -203,10 +205,15 @@
     ) as raw_rows
 {% endmacro %}
 
+{% macro tables_are_append_only() %}
+    {#- Whether the user says that no row of a raw table changes without another loaded_at. -#}
+    {{ return(var('llm_cost_append_only_tables', false)) }}
+{% endmacro %}
+
 
 {% macro reading_version() -%}
     {#- SQL text of all that decides how a raw row is read, apart from the row: the package's code and seeds, vars, the user's rows about
-        owners and instrumentations, and the engine, whose hashes are its own. Another version reads every load again. -#}
+        owners, instrumentations and erased users, and the engine, whose hashes are its own. Another version reads every load again. -#}
     {%- set texts = [
         llm_cost.package_logic(), llm_cost.enabled_sources() | join(','), llm_cost.owner_key_relations() | join(','),
         var('llm_cost_earliest_occurred_at', '2020-01-01'), var('llm_cost_future_tolerance_hours', 24), var('llm_cost_max_tokens_per_request', 100000000)
@@ -218,6 +225,7 @@
     {{ llm_cost.content_hash([
         "'" ~ local_md5(texts | join('|')) ~ "'", 'version()',
         "(select sum(cast(" ~ llm_cost.hash64(owners) ~ " as decimal(38, 0))) from " ~ ref('llm_cost', 'stg_llm_cost__owner_keys') ~ ")",
+        "(select sum(cast(" ~ llm_cost.hash64(['user_hash']) ~ " as decimal(38, 0))) from " ~ ref('llm_cost', 'stg_llm_cost__erased_users') ~ ")",
         "(select sum(cast(" ~ llm_cost.hash64(['scope_name', 'logged_provider', 'input_basis']) ~ " as decimal(38, 0))) from "
             ~ ref('llm_cost', 'stg_llm_cost__otel_instrumentations') ~ ")" if 'otel_genai' in llm_cost.enabled_sources() else "''"
     ]) }}

@@ -1,6 +1,7 @@
-{% test each_ties_to(model, to, by, measures, remediation) %}
+{% test each_ties_to(model, to, by, measures, remediation, sealed_by=none) %}
     {#- Like ties_to, for every value of a column: each alone must have the sums of the whole other relation.
-        measures: expression here -> expression there. -#}
+        measures: expression here -> expression there. sealed_by: as for ties_to. -#}
+    {%- set open = 'where ' ~ sealed_by ~ ' > ' ~ llm_cost.sealed_until(sealed_by) if sealed_by else '' %}
     {%- set message -%}
         '{{ model.identifier }}, {{ by }} ' || group_name || ': ' || measure || ' is ' || cast(sum_here as string) || ', but {{ to.identifier }} has '
         || cast(sum_there as string) || '. {{ remediation | replace("'", "''") }}'
@@ -12,6 +13,7 @@
                 '{{ here | replace("'", "''") }}' as measure,
                 coalesce(cast(sum({{ here }}) as decimal(38, 12)), 0) as sum_here
             from {{ model }}
+            {{ open }}
             group by {{ by }}
             {{ 'union all' if not loop.last }}
         {% endfor %}
@@ -23,6 +25,7 @@
                 '{{ here | replace("'", "''") }}' as measure,
                 coalesce(cast(sum({{ there }}) as decimal(38, 12)), 0) as sum_there
             from {{ to }}
+            {{ open }}
             {{ 'union all' if not loop.last }}
         {% endfor %}
     ),

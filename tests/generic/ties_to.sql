@@ -1,6 +1,12 @@
-{% test ties_to(model, to, measures, remediation, row_condition=none, to_row_condition=none, by_day=false) %}
+{% test ties_to(model, to, measures, remediation, row_condition=none, to_row_condition=none, by_day=false, sealed_by=none) %}
     {#- Sums that must be equal to the last digit on two relations. measures: expression here -> expression there.
-        The failure names the measure, both sums and what to do. by_day, where both are rebuilt by UTC day: see llm_cost.rows_to_check(). -#}
+        The failure names the measure, both sums and what to do. by_day, where both are rebuilt by UTC day: see llm_cost.rows_to_check().
+        sealed_by: utc_date or usage_date, where `to` is the requests, whose sealed days are dropped: only later days are compared. -#}
+    {%- if sealed_by %}
+        {%- set open = ' > ' ~ llm_cost.sealed_until(sealed_by) %}
+        {%- set row_condition = [row_condition, sealed_by ~ open] | select | join(' and ') %}
+        {%- set to_row_condition = [to_row_condition, (llm_cost.reporting_date('occurred_at') if sealed_by == 'usage_date' else sealed_by) ~ open] | select | join(' and ') %}
+    {%- endif %}
     {%- set message -%}
         '{{ model.identifier }}: ' || measure || ' is ' || cast(sum_here as string) || ', but {{ to.identifier }} has '
         || cast(sum_there as string) || '. {{ remediation | replace("'", "''") }}'

@@ -74,7 +74,7 @@ def reject_reasons_in_code() -> set[str]:
     for file in sorted((ROOT / "models").rglob("*.sql")) + sorted((ROOT / "macros").rglob("*.sql")):
         text = re.sub(r"--.*", "", file.read_text(encoding="utf-8"))
         reasons |= set(re.findall(r"'(\w+)' as reject_reason", text))
-        for ending in re.finditer(r"\bend\b\s*\)?\s*as (?:reject_reason|usage_problem|parse_problem)\b", text):
+        for ending in re.finditer(r"\bend\b\s*\)?\s*as (?:reject_reason|row_problem|usage_problem|parse_problem)\b", text):
             depth, start = 0, 0
             for word in reversed(list(re.finditer(r"\b(case|end)\b", text[: ending.start() + 3]))):
                 depth += 1 if word.group() == "end" else -1

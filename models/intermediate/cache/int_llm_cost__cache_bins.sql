@@ -1,11 +1,11 @@
-{{ config(**llm_cost.by_day('int_llm_cost__reporting_days', 'usage_date')) }}
+{{ config(**llm_cost.by_day('int_llm_cost__reporting_days', 'usage_date', keeps_sealed=true)) }}
 
 {#- A day's requests by their hit ratio, in bins of a thousandth; 0 and 1 have bins of their own. With the least and the greatest ratio in
     each, quantiles of any period are exact where a bin holds one value or two requests, and within a thousandth elsewhere. Grain:
     owner_kind × owner × usage_date × provider × model × ratio_bin; one row without an owner for every day. -#}
 
 with days as (
-    {{ llm_cost.days_to_rebuild('int_llm_cost__reporting_days', 'usage_date') }}
+    {{ llm_cost.days_to_rebuild('int_llm_cost__reporting_days', 'usage_date', keeps_sealed=true) }}
 ),
 
 {{ llm_cost.cache_calls() }},

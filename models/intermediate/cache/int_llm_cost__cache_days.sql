@@ -1,10 +1,10 @@
-{{ config(**llm_cost.by_day('int_llm_cost__reporting_days', 'usage_date')) }}
+{{ config(**llm_cost.by_day('int_llm_cost__reporting_days', 'usage_date', keeps_sealed=true)) }}
 
 {#- A day's cache use, in sums from which the statistics of any period and of any group of owners follow without the requests. Grain:
     owner_kind × owner × usage_date × provider × model. -#}
 
 with days as (
-    {{ llm_cost.days_to_rebuild('int_llm_cost__reporting_days', 'usage_date') }}
+    {{ llm_cost.days_to_rebuild('int_llm_cost__reporting_days', 'usage_date', keeps_sealed=true) }}
 ),
 
 {{ llm_cost.cache_calls() }},

@@ -32,6 +32,7 @@ live as (
     from requests
     -- grain: (issuer, period) is unique in closes
     inner join closes on requests.provider = closes.issuer and requests.period = closes.period
+    where requests.utc_date > {{ llm_cost.sealed_until() }}
 ),
 
 frozen as (
@@ -43,7 +44,8 @@ frozen as (
             frozen_requests.issuer = closes.issuer
             and frozen_requests.period = closes.period
             and frozen_requests.closed_at = closes.closed_at
-    where frozen_requests.event_id is not null
+    -- of a sealed day there is nothing left to compare: its costs do not change
+    where frozen_requests.event_id is not null and frozen_requests.utc_date > {{ llm_cost.sealed_until() }}
 ),
 
 day_versions as (

@@ -1,11 +1,11 @@
-{{ config(**llm_cost.by_day('fct_llm_cost__requests')) }}
+{{ config(**llm_cost.by_day('fct_llm_cost__requests', keeps_sealed=true)) }}
 
 {#- Requests summed up by owner, model and calendar day of the reporting time zone: what chargeback and allocation read. It is cut
     from the instants, not from whole hours, so that a zone half an hour off is right too. Grain: the columns of the group by. -#}
 {%- set owners = ['source_system', 'team', 'cost_center', 'service', 'feature', 'environment', 'tenant_id', 'provider', 'model', 'price_card_version'] %}
 
 with days as (
-    {{ llm_cost.days_to_rebuild('fct_llm_cost__requests') }}
+    {{ llm_cost.days_to_rebuild('fct_llm_cost__requests', keeps_sealed=true) }}
 ),
 
 requests as (

@@ -1,9 +1,11 @@
-{{ config(materialized='incremental', incremental_strategy='append', full_refresh=false, on_schema_change='append_new_columns') }}
+{{ config(materialized='incremental', incremental_strategy='append', full_refresh=false, on_schema_change='append_new_columns', pre_hook='{{ llm_cost.drop_sealed() }}') }}
 
-{#- What each request was when its month closed: the cause of a later correction is told from it. A log: a full refresh keeps it. Grain:
+{#- What each request was when its month closed: the cause of a later correction is told from it. A log: a full refresh keeps it. Requests of
+    sealed days leave it, as they can no longer be corrected. Grain:
     close of a month × request × team; one row without a request a close. -#}
 {%- set dimensions = llm_cost.line_dimensions() %}
 
+-- requests of sealed days leave it: depends_on: {{ ref('int_llm_cost__sealed_days') }}
 with states as (
     select * from {{ ref('int_llm_cost__period_states') }} where status = 'closed'
 ),

@@ -74,6 +74,8 @@ summed as (
         utc_date,
         sum(part) as parts_hash
     from parts
+    -- of sealed days nothing is made any more
+    where utc_date > {{ llm_cost.sealed_until() }}
     group by utc_date
 )
 

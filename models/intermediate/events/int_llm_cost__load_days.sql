@@ -22,6 +22,7 @@ select
     count(*) as rows_read,
     count(usage_rows.call_group) as call_rows,
     count(usage_rows.reject_reason) as rejected_rows,
+    count(case when usage_rows.reject_reason = 'past_retention' then 1 end) as past_retention_rows,
     min(case when usage_rows.reject_reason = 'future_timestamp' then usage_rows.occurred_at end) as first_future_at,
     count(usage_rows.not_billable_reason) as not_billable_rows,
     count(case when usage_rows.not_billable_reason = 'not_a_call' then 1 end) as not_a_call_rows,

@@ -1,4 +1,4 @@
-{{ config(**llm_cost.by_touched('int_llm_cost__touched_calls', 'call_group')) }}
+{{ config(**llm_cost.by_touched('int_llm_cost__touched_calls', 'call_group', 'llm_cost.drop_sealed_calls()')) }}
 
 {#- Rows of the calls that the logs tell more than once, ranked: the row ranked 1 is the event, with the last usage and
     the first time. Repeats are few, so the wide rows are ranked here only, never over the whole history. #}
@@ -13,6 +13,7 @@
     where touched_calls.utc_date is not null
 {%- endset %}
 
+-- what belongs to sealed days leaves it: depends_on: {{ ref('int_llm_cost__sealed_days') }}
 -- read in an increment: depends_on: {{ ref('int_llm_cost__touched_calls') }}
 with call_rows as (
     select * from {{ ref('int_llm_cost__call_rows') }}

@@ -1,4 +1,4 @@
-{{ config(**llm_cost.by_touched('int_llm_cost__touched_calls', 'call_group')) }}
+{{ config(**llm_cost.by_touched('int_llm_cost__touched_calls', 'call_group', 'llm_cost.drop_sealed()')) }}
 
 {#- Calls that several log formats tell of: the event of the winning format (int_llm_cost__repeated_calls), with the better value of
     each. The counts come as a whole from the row that knows most of them: a split by cache, then by lifetime, then the earlier
@@ -13,6 +13,7 @@
 ] %}
 {%- set call = 'call_group, provider, shared_id' %}
 
+-- what belongs to sealed days leaves it: depends_on: {{ ref('int_llm_cost__sealed_days') }}
 -- read in an increment: depends_on: {{ ref('int_llm_cost__touched_calls') }}
 with rows_told as (
     select

@@ -1,6 +1,8 @@
-{{ config(**llm_cost.by_load()) }}
+{{ config(**llm_cost.by_load(drops_sealed=true)) }}
 
 -- what is about to be dropped is told first: depends_on: {{ ref('int_llm_cost__removed_rows') }}
+-- depends_on: {{ ref('int_llm_cost__sealed_rows') }}
+-- depends_on: {{ ref('int_llm_cost__sealed_tags') }}
 {#- One row per raw row of every enabled log format: names brought to one spelling, rows that cannot be right marked. A row is judged by
     itself, so that each load is read once; what other rows say of it comes after this model. -#}
 {%- set sources = llm_cost.enabled_sources() %}
@@ -32,14 +34,20 @@ staged as (
     {%- endif %}
 ),
 
+-- calls of sealed days that were told again later
+sealed_calls as (
+    select call_group as sealed_call from {{ ref('int_llm_cost__sealed_calls') }}
+),
+
 loads as (
-    select * from ({{ llm_cost.new_loads() }}) as new_loads where is_readable
+    select * from ({{ llm_cost.new_loads(drops_sealed=true) }}) as new_loads where is_readable
 ),
 
 named as (
     select
         staged.*,
         loads.load_key,
+        {{ 'erased_users.user_hash is not null' if llm_cost.erases_users() else 'false' }} as is_erased,
         coalesce(providers.provider, staged.provider) as billing_provider,
         coalesce(providers.response_ids_are_unique, true) as has_unique_response_ids,
         coalesce(service_tiers.service_tier, lower(staged.service_tier), 'standard') as billing_tier
@@ -49,6 +57,10 @@ named as (
     -- grain: logged_name is unique in providers, logged_tier in service_tiers
     left join providers on staged.provider = providers.logged_name
     left join service_tiers on lower(staged.service_tier) = service_tiers.logged_tier
+    {%- if llm_cost.erases_users() %}
+    -- grain: user_hash is unique in erased_users
+    left join {{ ref('llm_cost', 'stg_llm_cost__erased_users') }} as erased_users on {{ llm_cost.sha256_text('staged.user_id') }} = erased_users.user_hash
+    {%- endif %}
 ),
 
 judged as (
@@ -62,6 +74,7 @@ judged as (
             when not is_call then null
             when occurred_at is null then 'missing_timestamp'
             when occurred_at < cast('{{ var("llm_cost_earliest_occurred_at", "2020-01-01") }}' as timestamp) then 'ancient_timestamp'
+            when cast(occurred_at as date) <= {{ llm_cost.sealed_until() }} then 'past_retention'
             when occurred_at > {{ llm_cost.hours_after(llm_cost.now_utc(), var('llm_cost_future_tolerance_hours', 24)) }} then 'future_timestamp'
             when coalesce(model_served, model_requested, '') = '' then 'missing_model'
             when coalesce(billing_provider, '') = '' then 'missing_provider'
@@ -72,12 +85,28 @@ judged as (
             when least({{ counts }}) < 0 then 'negative_tokens'
             when greatest({{ counts }}) > 1000000 then 'absurd_tokens'
             else usage_problem
-        end as reject_reason,
+        end as row_problem,
         total_input_tokens is not null
         or coalesce(search_units, 0) + coalesce(web_search_requests, 0) + coalesce(audio_seconds, 0) > 0 as has_usage,
         coalesce(total_input_tokens, 0) + coalesce(output_tokens, 0) + coalesce(search_units, 0)
         + coalesce(web_search_requests, 0) + coalesce(audio_seconds, 0) > 0 as has_used_anything
     from named
+),
+
+keyed as (
+    select
+        *,
+        {{ llm_cost.hash64(['billing_provider', 'case when has_unique_response_ids then coalesce(response_id, call_key) else unique_call_key end']) }} as call_hash
+    from judged
+),
+
+passed as (
+    select
+        keyed.*,
+        coalesce(keyed.row_problem, case when keyed.is_call and sealed_calls.sealed_call is not null then 'past_retention' end) as reject_reason
+    from keyed
+    -- grain: sealed_call is unique in sealed_calls
+    left join sealed_calls on keyed.call_hash = sealed_calls.sealed_call
 )
 
 select
@@ -99,18 +128,18 @@ select
     end as not_billable_reason,
     -- the rows that may tell of one call: by the provider's id, whichever log it stands in. A hash keeps the search for
     -- repeats narrow; rows that share it by chance are told apart again in int_llm_cost__repeated_calls
-    case
-        when reject_reason is null and is_call
-            then {{ llm_cost.hash64(['billing_provider', 'case when has_unique_response_ids then coalesce(response_id, call_key) else unique_call_key end']) }}
-    end as call_group,
+    case when reject_reason is null and is_call then call_hash end as call_group,
     -- mostly the provider's id, which is not stored twice
     nullif(unique_call_key, response_id) as call_key,
     has_usage,
-    {% for column in [
-        'request_id', 'attempt_number', 'response_id', 'trace_id', 'parent_id', 'session_id', 'occurred_at', 'loaded_at'
-    ] -%}
-        {{ column }},
+    request_id,
+    attempt_number,
+    response_id,
+    {% for column in ['trace_id', 'parent_id', 'session_id'] -%}
+        {{ llm_cost.erasable(column) }} as {{ column }},
     {% endfor -%}
+    occurred_at,
+    loaded_at,
     billing_provider as provider,
     api_surface,
     model_requested,
@@ -126,14 +155,14 @@ select
     fallback_from,
     is_gateway_cache_hit,
     {% for column in llm_cost.owner_columns() -%}
-        nullif({{ column }}, '') as {{ column }},
+        nullif({{ llm_cost.erasable(column) }}, '') as {{ column }},
     {% endfor -%}
     operation,
-    tags,
+    {{ llm_cost.erasable('tags') }} as tags,
     latency_ms,
     provider_reported_cost_usd,
     is_provider_charge,
     is_cache_ttl_assumed,
     sub_calls,
     case when reject_reason is not null then usage_text end as rejected_usage
-from judged
+from passed

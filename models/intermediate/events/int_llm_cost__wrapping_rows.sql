@@ -1,9 +1,10 @@
-{{ config(**llm_cost.by_touched('int_llm_cost__touched_traces', 'trace_key')) }}
+{{ config(**llm_cost.by_touched('int_llm_cost__touched_traces', 'trace_key', 'llm_cost.drop_sealed()')) }}
 
 {#- Two instrumentations tell of one call, a span of the one around the span of the other: the outer one is no call. Rows of such outer
     spans. Grain: raw row. -#}
 {%- set nested_sources = llm_cost.enabled_sources() | select('in', llm_cost.sources_with_nested_calls()) | list %}
 
+-- what belongs to sealed days leaves it: depends_on: {{ ref('int_llm_cost__sealed_days') }}
 -- read in an increment: depends_on: {{ ref('int_llm_cost__touched_traces') }}
 with spans as (
     select
@@ -48,3 +49,4 @@ from spans
 -- grain: (source_system, trace_id, span_id) is unique in inner_calls
 inner join inner_calls
     on spans.source_system = inner_calls.source_system and spans.trace_id = inner_calls.trace_id and spans.request_id = inner_calls.span_id
+where spans.reject_reason is distinct from 'past_retention'

@@ -1,4 +1,4 @@
-{{ config(**llm_cost.by_touched('int_llm_cost__touched_owners', 'owner_key')) }}
+{{ config(**llm_cost.by_touched('int_llm_cost__touched_owners', 'owner_key', "llm_cost.drop_sealed('last_date')")) }}
 
 {#- The traces and sessions that have both calls that name a team and calls that do not, and whose teams are one: the tag that the
     others inherit, and from when to when they are. Grain: matched_column × match_value. #}
@@ -20,6 +20,7 @@
     {%- endif -%}
 {%- endset %}
 
+-- what belongs to sealed days leaves it: depends_on: {{ ref('int_llm_cost__sealed_days') }}
 -- read in an increment: depends_on: {{ ref('int_llm_cost__touched_owners') }}
 with tags as (
     select * from {{ ref('int_llm_cost__owner_mappings') }} where matched_column = 'team'

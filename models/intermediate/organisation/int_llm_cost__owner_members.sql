@@ -29,9 +29,16 @@ team_names as (
 ),
 
 logged_tags as (
-    select distinct team as tag
+    select team as tag
     from {{ ref('int_llm_cost__usage_rows') }}
     where call_group is not null and team is not null{{ " and team like '[%]'" if not llm_cost.has_organisation() }}
+
+    union
+
+    -- their calls are dropped, their costs stay
+    select tag
+    from {{ ref('int_llm_cost__sealed_tags') }}
+    {{ "where tag like '[%]'" if not llm_cost.has_organisation() }}
 ),
 
 tags as (

@@ -1,9 +1,9 @@
-{{ config(**llm_cost.by_day('int_llm_cost__call_days')) }}
+{{ config(**llm_cost.by_day('int_llm_cost__call_days', keeps_sealed=true)) }}
 
 {#- The (provider, model, tier, region, contract account) of each day's events. Grain: those and utc_date. -#}
 
 with days as (
-    {{ llm_cost.days_to_rebuild('int_llm_cost__call_days') }}
+    {{ llm_cost.days_to_rebuild('int_llm_cost__call_days', keeps_sealed=true) }}
 ),
 
 usage_events as (

@@ -1,4 +1,4 @@
-{{ config(**llm_cost.by_day('fct_llm_cost__requests')) }}
+{{ config(**llm_cost.by_day('fct_llm_cost__requests', keeps_sealed=true)) }}
 
 {#- The rollup that the other marts read: everything additive about the requests of one hour and owner. -#}
 {%- set grain = [
@@ -13,7 +13,7 @@
 ] %}
 
 with days as (
-    {{ llm_cost.days_to_rebuild('fct_llm_cost__requests') }}
+    {{ llm_cost.days_to_rebuild('fct_llm_cost__requests', keeps_sealed=true) }}
 ),
 
 requests as (

@@ -1,11 +1,7 @@
 {#- What could not be priced, by model and day: the list to work down when adding price rows. -#}
 
-with requests as (
-    select
-        *,
-        coalesce(model_served, model_requested) as model
-    from {{ ref('fct_llm_cost__requests') }}
-    where pricing_status in ('unpriced', 'partially_priced', 'provider_reported', 'usage_missing')
+with unpriced_days as (
+    select * from {{ ref('int_llm_cost__unpriced_days') }} where pricing_status is not null
 ),
 
 gaps as (
@@ -18,22 +14,22 @@ nearest_models as (
 
 summed as (
     select
-        {{ llm_cost.reporting_date('occurred_at') }} as usage_date,
+        usage_date,
         source_system,
         provider,
         model,
         service_tier,
         region_scope,
         pricing_status,
-        count(*) as requests,
-        min(occurred_at) as first_seen_at,
-        max(occurred_at) as last_seen_at,
+        cast(sum(requests) as bigint) as requests,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at,
         cast(sum(total_input_tokens) as bigint) as total_input_tokens,
         cast(sum(output_tokens) as bigint) as output_tokens,
-        cast(sum(total_cost_usd) as decimal(28, 12)) as known_cost_usd,
+        cast(sum(known_cost_usd) as decimal(28, 12)) as known_cost_usd,
         cast(sum(provider_reported_cost_usd) as decimal(28, 12)) as provider_reported_cost_usd
-    from requests
-    group by {{ llm_cost.reporting_date('occurred_at') }}, source_system, provider, model, service_tier, region_scope, pricing_status
+    from unpriced_days
+    group by usage_date, source_system, provider, model, service_tier, region_scope, pricing_status
 )
 
 select

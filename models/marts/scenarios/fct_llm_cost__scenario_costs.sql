@@ -1,10 +1,10 @@
-{{ config(**llm_cost.by_day('int_llm_cost__scenario_days')) }}
+{{ config(**llm_cost.by_day('int_llm_cost__scenario_days', keeps_sealed=true)) }}
 
 {#- What the requests of each day would have cost under each what-if case, beside what they did cost. -#}
 {%- set grain = ['scenario', 'usage_date', 'team', 'tenant_id', 'feature', 'provider', 'model_billed'] %}
 
 with days as (
-    {{ llm_cost.days_to_rebuild('int_llm_cost__scenario_days') }}
+    {{ llm_cost.days_to_rebuild('int_llm_cost__scenario_days', keeps_sealed=true) }}
 ),
 
 requests as (

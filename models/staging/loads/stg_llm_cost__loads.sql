@@ -12,6 +12,7 @@
     {{ exceptions.raise_compiler_error(rows_read ~ " was built by an earlier version of llm_cost, which read every log in each build. Run once with --full-refresh.") }}
 {%- endif %}
 
+-- depends_on: {{ ref('int_llm_cost__sealed_days') }}
 with listed as (
     {% for source in sources -%}
         select
@@ -77,7 +78,9 @@ early_loads as (
 
 rows_read as (
     {% if rows_read -%}
-        select distinct load_key from {{ rows_read }}
+        select load_key from {{ rows_read }}
+        union
+        {{ llm_cost.read_and_dropped_loads() }}
     {%- else -%}
         select cast(null as bigint) as load_key where false
     {%- endif %}
@@ -112,7 +115,8 @@ select
     final.load_stamp,
     final.load_key,
     final.is_readable,
-    final.is_readable and rows_read.load_key is null as is_to_read
+    final.is_readable and rows_read.load_key is null as is_to_read,
+    {{ llm_cost.build_id() }} as build_id
 from final
 -- grain: load_key is unique in rows_read
 left join rows_read on final.load_key = rows_read.load_key
