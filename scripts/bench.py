@@ -80,17 +80,19 @@ class Size:
         self.reset_history()
         package, baseline = [], []
         for number in range(self.options.repeat):
-            baseline.append(measure_baseline(self.history, self.work, self.options))
-            theirs = totals_of(self.work / "baseline.duckdb", "costs", "hourly")
-            # both databases at once would take twice the disk
-            fresh_database(self.work / "baseline.duckdb")
+            if not self.options.alone:
+                baseline.append(measure_baseline(self.history, self.work, self.options))
+                theirs = totals_of(self.work / "baseline.duckdb", "costs", "hourly")
+                # both databases at once would take twice the disk
+                fresh_database(self.work / "baseline.duckdb")
             package.append(full_build(self.work, self.history, self.options, "--select", SPINE))
             ours = totals_of(self.work / "package.duckdb", "fct_llm_cost__requests", "fct_llm_cost__hourly")
-            self.check(ours, theirs, "the script")
-            ratio = package[-1].work_seconds / baseline[-1].work_seconds
-            self.say(f"full build {number + 1}: {shown(package[-1])}; script {shown(baseline[-1])}; ratio {ratio:.2f}")
+            self.say(f"full build {number + 1}: {shown(package[-1])}")
+            if baseline:
+                self.check(ours, theirs, "the script")
+                self.say(f"script {shown(baseline[-1])}; ratio {package[-1].work_seconds / baseline[-1].work_seconds:.2f}")
         self.keep(
-            memory_limit=self.options.memory_limit, repeat=self.options.repeat, package=best(package).kept(), baseline=best(baseline).kept(),
+            memory_limit=self.options.memory_limit, repeat=self.options.repeat, package=best(package).kept(), baseline=best(baseline).kept() if baseline else None,
             # raw rows: the calls that are logged twice count twice
             raw_rows=raw_rows(self.history), totals=ours,
         )  # fmt: skip
@@ -180,6 +182,7 @@ def main() -> None:
     parser.add_argument("--steps", nargs="*", choices=STEPS, default=STEPS, help="what to measure (default: everything; without any the page alone is written)")
     parser.add_argument("--calls-per-day", type=rows_argument, default=40_000, help=f"default 40k; the larger sizes are measured with {CALLS_PER_DAY // 1000}k")
     parser.add_argument("--nights", type=int, default=2, help="nights in a row of the steps night and whole (default 2)")
+    parser.add_argument("--alone", action="store_true", help="the package's full build alone, without the hand-written script beside it")
     parser.add_argument("--repeat", type=int, default=1, help="full builds of each side; the best counts (default 1)")
     parser.add_argument("--sample", type=rows_argument, default=20_000, help="requests of the loops (default 20k)")
     parser.add_argument("--threads", type=int, default=2, help="DuckDB threads of both sides (default 2)")

@@ -24,6 +24,11 @@ def lowest(nights: list[dict], figure: str) -> float:
     return min(night[figure] for night in nights)
 
 
+def with_script(results: list[dict]) -> list[dict]:
+    """The sizes at which the hand-written script ran beside the package."""
+    return [result for result in with_step(results, "package") if result["baseline"]]
+
+
 def seconds(value: float) -> str:
     return f"{value:.1f}"
 
@@ -45,7 +50,7 @@ def night_ratios(results: list[dict], kind: str = "nights") -> list[tuple[dict, 
 def targets(results: list[dict]) -> str:
     """The targets of the package, each with what was measured."""
     lines = []
-    for result in with_step(results, "package"):
+    for result in with_script(results):
         ratio = result["package"]["work_seconds"] / result["baseline"]["work_seconds"]
         lines.append([f"full build of the spine, {millions(result)}", "2.0 times the script", verdict(ratio, 2.0)])
     for result, smaller in night_ratios(results):
@@ -67,7 +72,7 @@ def targets(results: list[dict]) -> str:
 
 def full_builds(results: list[dict]) -> str:
     lines = []
-    for result in with_step(results, "package"):
+    for result in with_script(results):
         package, baseline = result["package"], result["baseline"]
         lines.append([
             f"{result['raw_rows']:,}", str(result["days"]), seconds(package["work_seconds"]), seconds(baseline["work_seconds"]),
