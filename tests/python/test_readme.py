@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PRICING = (ROOT / "docs" / "pricing.md").read_text(encoding="utf-8")
 SEMANTICS = (ROOT / "docs" / "usage_semantics.md").read_text(encoding="utf-8")
-PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/pricing.md", "docs/usage_semantics.md", "docs/spark.md", "docs/doctor.md", "docs/log_formats.md", "docs/attribution.md", "docs/chargeback.md", "docs/allocation.md", "docs/cache_dispersion.md", "docs/tenant_economics.md", "docs/faults.md")]
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/pricing.md", "docs/usage_semantics.md", "docs/spark.md", "docs/doctor.md", "docs/log_formats.md", "docs/attribution.md", "docs/chargeback.md", "docs/allocation.md", "docs/cache_dispersion.md", "docs/tenant_economics.md", "docs/faults.md", "docs/nightly.md", "docs/increments.md", "docs/privacy.md")]
 QUERIES = re.findall(r"<!-- query: (\w+) -->\n```sql\n(.*?)```\n\n<!-- output: \1 -->\n((?:\|[^\n]*\n)+)", README, re.DOTALL)
 
 
