@@ -181,7 +181,8 @@ def test_the_next_night_has_all_that_was_written(changed):
 
 @pytest.fixture(scope="module")
 def corrupted(tmp_path_factory):
-    """(build with broken files of all kinds among good ones, output; the next night's, when the broken ones are replaced, output)."""
+    """Builds with broken files of all kinds among good ones; of the next night, when the broken ones are replaced; of a third with a file that
+    nobody can tell is broken before it is read."""
     builds = Builds(tmp_path_factory.mktemp("corrupted") / "builds", faults.EVENTS)
     raw = builds.folder / "raw"
     raw.mkdir()
@@ -197,8 +198,11 @@ def corrupted(tmp_path_factory):
         (raw / f"{name.split('.')[0]} repaired.jsonl").write_bytes(faults.text_of(f"repaired {name}", 1))
     (raw / "no footer.parquet").write_bytes(faults.parquet_of(builds.folder, "with footer", 3))
     second = builds.build(database)
+    kept_second = builds.database("kept second", database)
+    (raw / "broken page.parquet").write_bytes(faults.broken_page(builds.folder))
+    third = builds.build(database)
     builds.close()
-    return Outcome(kept, *first), Outcome(database, *second)
+    return Outcome(kept, *first), Outcome(kept_second, *second), Outcome(database, *third)
 
 
 class Outcome:
@@ -213,7 +217,7 @@ class Outcome:
         return self._database
 
 
-@pytest.mark.parametrize("file", ["garbage.jsonl.gz", "garbage.csv.gz", "garbage.parquet", "no footer.parquet", "broken page.parquet", "binary.csv", "binary.json"])
+@pytest.mark.parametrize("file", ["garbage.jsonl.gz", "garbage.csv.gz", "garbage.parquet", "no footer.parquet", "binary.csv", "binary.json"])
 def test_a_file_that_cannot_be_read_is_a_reject(corrupted, file):
     """One row of the rejects names the file; it counts as one raw row; the build goes on."""
     assert reasons(corrupted[0].database)[file] == ["unreadable_file"]
@@ -229,8 +233,15 @@ def test_a_file_that_is_broken_in_part(corrupted, file):
     assert len(reasons(corrupted[0].database)[file]) == rejected
 
 
+def test_a_parquet_file_broken_within_stops_the_build(corrupted):
+    """What was built before stays, and the message names the file."""
+    third = corrupted[2]
+    assert not third.success and "broken page.parquet" in third.output
+    assert calls(third._database) == calls(corrupted[1].database)
+
+
 def test_empty_files_are_no_rows(corrupted):
-    assert not {"empty.jsonl", "empty.json", "empty.csv", "empty.parquet", "empty.jsonl.gz"} & fates(corrupted[0].database).keys()
+    assert not {"empty.jsonl", "empty.json", "empty.csv", "empty.parquet"} & fates(corrupted[0].database).keys()
 
 
 def test_good_files_beside_broken_ones_count(corrupted):

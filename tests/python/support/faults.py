@@ -187,10 +187,15 @@ def unreadable_files(folder: Path) -> dict[str, bytes]:
         "garbage.csv.gz": b"no gzip at all" * 50,
         "garbage.parquet": b"PAR0" + noise(900),
         "no footer.parquet": parquet[:-500],
-        "broken page.parquet": parquet[:200] + noise(300) + parquet[500:],
         "binary.csv": noise(3000),
         "binary.json": noise(3000),
     }
+
+
+def broken_page(folder: Path) -> bytes:
+    """A Parquet file with its footer whose data is damaged: nothing tells before it is read."""
+    parquet = parquet_of(folder, "never", 2000)
+    return parquet[:200] + random.Random(5).randbytes(300) + parquet[500:]
 
 
 def partly_readable_files() -> dict[str, tuple[bytes, int, int]]:
@@ -208,7 +213,7 @@ def partly_readable_files() -> dict[str, tuple[bytes, int, int]]:
 
 
 def empty_files() -> dict[str, bytes]:
-    return {"empty.jsonl": b"", "empty.json": b"", "empty.csv": b"", "empty.parquet": b"", "empty.jsonl.gz": gzip.compress(b"")}
+    return {"empty.jsonl": b"", "empty.json": b"", "empty.csv": b"", "empty.parquet": b""}
 
 
 def good_files(folder: Path) -> dict[str, bytes]:
