@@ -113,7 +113,11 @@
         when lower({{ file }}) like '%.gz' then {{ content }}[1:2] <> '\x1F\x8B'::blob
         when lower({{ file }}) like '%.parquet'
             then octet_length({{ content }}) < 12 or {{ content }}[1:4] <> 'PAR1'::blob or {{ content }}[-4:] <> 'PAR1'::blob
-        when lower({{ file }}) like '%.csv' then coalesce(contains(try(decode({{ content }})), chr(0)), true)
+        -- no text, or a quote that is never closed
+        when lower({{ file }}) like '%.csv' then coalesce(
+            contains(try(decode({{ content }})), chr(0))
+            or (length(try(decode({{ content }}))) - length(replace(try(decode({{ content }})), '"', ''))) % 2 = 1, true
+        )
         -- an array that is cut short; objects one after the other are read line by line
         when lower({{ file }}) like '%.json' then coalesce(
             ltrim(try(decode({{ content }})), chr(10) || chr(13) || chr(9) || ' ') like '[%' and not json_valid(try(decode({{ content }}))), true

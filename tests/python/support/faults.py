@@ -182,7 +182,10 @@ def unreadable_files(folder: Path) -> dict[str, bytes]:
     """Files of which nothing can be read, by name."""
     noise = random.Random(5).randbytes
     parquet = parquet_of(folder, "never", 2000)
+    table = csv_of("quote", 4).splitlines(keepends=True)
     return {
+        # the quote of the third call is never closed
+        "quote.csv": "".join([*table[:3], table[3].replace('}"', "}"), table[4]]).encode(),
         "garbage.jsonl.gz": b"no gzip at all" * 50,
         "garbage.csv.gz": b"no gzip at all" * 50,
         "garbage.parquet": b"PAR0" + noise(900),
@@ -202,13 +205,10 @@ def partly_readable_files() -> dict[str, tuple[bytes, int, int]]:
     """Files broken in part: name -> (content, calls that must be billed at least, calls of the whole file)."""
     packed = gzip.compress(text_of("cut", 2000))
     lines = text_of("utf8", 4).splitlines(keepends=True)
-    table = csv_of("quote", 4).splitlines(keepends=True)
     return {
         "cut.jsonl.gz": (packed[:-200], 1000, 2000),
         "utf8.jsonl": (b"".join([*lines[:2], lines[2].replace(b"utf8-2", b"\xff\xfe"), lines[3]]), 3, 4),
         "binary.jsonl": (random.Random(6).randbytes(3000) + b"\n" + text_of("after", 1), 1, 1),
-        # the quote of the third call is never closed
-        "quote.csv": ("".join([*table[:3], table[3].replace('}"', "}"), table[4]]).encode(), 2, 4),
     }
 
 
