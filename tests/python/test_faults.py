@@ -234,10 +234,12 @@ def test_a_file_that_is_broken_in_part(corrupted, file):
 
 
 def test_a_parquet_file_broken_within_stops_the_build(corrupted):
-    """What was built before stays, and the message names the file."""
+    """What was built before stays. The file is among those that were to be read."""
     third = corrupted[2]
-    assert not third.success and "broken page.parquet" in third.output
+    assert not third.success and "int_llm_cost__usage_rows" in third.output
     assert calls(third._database) == calls(corrupted[1].database)
+    to_read = rows(third._database, "select load_id from stg_llm_cost__loads where is_to_read")
+    assert any(load.endswith("broken page.parquet") for (load,) in to_read)
 
 
 def test_empty_files_are_no_rows(corrupted):
@@ -254,7 +256,7 @@ def test_good_files_beside_broken_ones_count(corrupted):
 def test_a_repaired_file_counts_the_next_night(corrupted):
     """Replaced by a good one under the same or another name, its rejects are gone."""
     database = corrupted[1].database
-    assert {f"with footer-{number}" for number in range(3)} <= calls(database) and "repaired garbage.csv.gz-0" in calls(database)
+    assert {f"with footer-{number}" for number in range(3)} <= calls(database) and "repaired garbage.parquet-0" in calls(database)
     assert "unreadable_file" not in {reason for found in reasons(database).values() for reason in found}
 
 
