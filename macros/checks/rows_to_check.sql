@@ -23,6 +23,9 @@
 
 {% macro runs_every_test() %}
     {#- Whether this is a build in which the tests of each model run before what depends on it. -#}
+    {%- if not execute -%}
+        {{ return(false) }}
+    {%- endif -%}
     {%- set arguments = invocation_args_dict -%}
     {{ return(
         flags.WHICH in ['build', 'retry']

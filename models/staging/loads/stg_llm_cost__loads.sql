@@ -92,7 +92,7 @@ final as (
         keyed.*,
         case
             when keyed.is_settled and early_loads.load_key is null then keyed.settled_key
-            else {{ llm_cost.key64(['keyed.settled_key', "'" ~ invocation_id ~ "'"]) }}
+            else {{ llm_cost.key64(['keyed.settled_key', llm_cost.build_id()]) }}
         end as load_key,
         {{ "keyed.load_id not in ('" ~ unreadable | map('replace', "'", "''") | join("', '") ~ "')" if unreadable else 'true' }}
         {%- if looked_at %}
