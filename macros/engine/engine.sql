@@ -153,6 +153,17 @@
 {%- endmacro %}
 
 
+{% macro equal_where(here, there, condition) %}
+    {#- The condition of a left join by equal keys for some rows on the left only. -#}
+    {{ return(adapter.dispatch('equal_where', 'llm_cost')(here, there, condition)) }}
+{% endmacro %}
+
+{% macro default__equal_where(here, there, condition) -%}
+    {#- one equality: with a condition beside it DuckDB compares every pair of rows -#}
+    case when {{ condition }} then {{ here }} end = {{ there }}
+{%- endmacro %}
+
+
 {% macro broadcast_hint(relation) %}
     {#- After `select`: a relation of the from clause that is small whatever its files say, for an engine that must know. -#}
     {{ return(adapter.dispatch('broadcast_hint', 'llm_cost')(relation)) }}

@@ -95,6 +95,12 @@
 {%- endmacro %}
 
 
+{% macro spark__equal_where(here, there, condition) -%}
+    {#- Spark would infer constraints from the case expression for minutes -#}
+    {{ here }} = {{ there }} and ({{ condition }})
+{%- endmacro %}
+
+
 {% macro spark__broadcast_hint(relation) -%}
     /*+ broadcast({{ relation }}) */
 {%- endmacro %}

@@ -116,7 +116,7 @@ rated as (
     from sorted_out
     -- grain: card_id is unique
     left join rate_cards as rare_cards
-        on case when sorted_out.has_rare_usage or sorted_out.has_own_rates then sorted_out.card_id end = rare_cards.card_id
+        on {{ llm_cost.equal_where('sorted_out.card_id', 'rare_cards.card_id', 'sorted_out.has_rare_usage or sorted_out.has_own_rates') }}
 ),
 
 metered as (
