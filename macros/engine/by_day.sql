@@ -46,39 +46,39 @@
 {%- endmacro %}
 
 
-{% macro only_dates(column, query) -%}
+{% macro only_dates(column, query, word='and') -%}
     {#- A condition that narrows a scan to the dates of a query, beside the join with them: an engine that cannot take them from the join
-        through a view with outer joins would read the whole history. Nothing in a first build, nor in a full refresh: a rollup that keeps sealed days drops the others
-        after this was asked. -#}
+        through a view with outer joins would read the whole history. Nothing in a first build, nor in a full refresh: a rollup that keeps
+        sealed days drops the others after this was asked. word: `where` if it stands alone; Spark would go through a `where true` for minutes. -#}
     {%- if is_incremental() and not flags.FULL_REFRESH -%}
-        {{ llm_cost.dates_among(column, query) }}
+        {{ llm_cost.dates_among(column, query, word) }}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro dates_among(column, query) -%}
+{% macro dates_among(column, query, word='and') -%}
     {#- The same where the model is no incremental one. -#}
-    {{ return(adapter.dispatch('dates_among', 'llm_cost')(column, query)) }}
+    {{ return(adapter.dispatch('dates_among', 'llm_cost')(column, query, word)) }}
 {%- endmacro %}
 
-{% macro default__dates_among(column, query) -%}
+{% macro default__dates_among(column, query, word) -%}
     {%- if execute -%}
         {%- set dates = run_query('select distinct * from (' ~ query ~ ') as dates order by 1').columns[0].values() -%}
         {%- if dates | length == 0 -%}
-            and false
+            {{ word }} false
         {%- elif dates | length <= 100 -%}
-            and {{ column }} in (date '{{ dates | join("', date '") }}')
+            {{ word }} {{ column }} in (date '{{ dates | join("', date '") }}')
         {%- else -%}
-            and {{ column }} between date '{{ dates[0] }}' and date '{{ dates[-1] }}'
+            {{ word }} {{ column }} between date '{{ dates[0] }}' and date '{{ dates[-1] }}'
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro spark__dates_among(column, query) -%}
+{% macro spark__dates_among(column, query, word) -%}
 {%- endmacro %}
 
-{% macro only_days_to_rebuild(column, days, day='utc_date') -%}
+{% macro only_days_to_rebuild(column, days, day='utc_date', word='and') -%}
     {#- The same with the days of days_to_rebuild(). -#}
-    {{ llm_cost.only_dates(column, 'select ' ~ day ~ ' from (' ~ llm_cost.days_to_rebuild(days, day) ~ ') as days') }}
+    {{ llm_cost.only_dates(column, 'select ' ~ day ~ ' from (' ~ llm_cost.days_to_rebuild(days, day) ~ ') as days', word) }}
 {%- endmacro %}
 
 

@@ -43,7 +43,7 @@ rows_of_repeated_calls as (
     -- grain: call_group is unique in repeated_groups
     inner join repeated_groups on call_rows.call_group = repeated_groups.call_group
     {%- if is_incremental() %}
-    where true {{ llm_cost.only_dates('call_rows.utc_date', repeated_days) }}
+    {{ llm_cost.only_dates('call_rows.utc_date', repeated_days, 'where') }}
     {%- endif %}
 ),
 

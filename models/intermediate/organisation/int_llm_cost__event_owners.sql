@@ -25,15 +25,16 @@ usage_events as (
     from {{ ref('int_llm_cost__usage_events') }} as usage_events
     -- grain: utc_date is unique in days
     inner join days on usage_events.utc_date = days.utc_date
+    {%- if has_organisation %}
+    {{ llm_cost.only_days_to_rebuild('usage_events.utc_date', 'int_llm_cost__owner_days', word='where') }}
+    {%- else %}
     where
-        true
-        {%- if not has_organisation %}
-        and (
+        (
             usage_events.team like '[%]'
             or (usage_events.team is null and ({% for column in inheritable %}usage_events.{{ column }} is not null{{ ' or ' if not loop.last }}{% endfor %}))
         )
-        {%- endif %}
         {{ llm_cost.only_days_to_rebuild('usage_events.utc_date', 'int_llm_cost__owner_days') }}
+    {%- endif %}
 ),
 
 mappings as (

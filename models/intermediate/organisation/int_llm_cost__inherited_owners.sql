@@ -13,7 +13,7 @@
         (
             select usage_events.*
             from {{ ref('int_llm_cost__usage_events') }} as usage_events
-            where true {{ llm_cost.only_dates('usage_events.utc_date', touched_days) }}
+            {{ llm_cost.only_dates('usage_events.utc_date', touched_days, 'where') }}
         )
     {%- else -%}
         {{ ref('int_llm_cost__usage_events') }}

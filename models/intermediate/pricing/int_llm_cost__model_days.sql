@@ -13,7 +13,7 @@ usage_events as (
     from {{ ref('int_llm_cost__usage_events') }} as usage_events
     -- grain: utc_date is unique in days
     inner join days on usage_events.utc_date = days.utc_date
-    where true {{ llm_cost.only_days_to_rebuild('usage_events.utc_date', 'int_llm_cost__call_days') }}
+    {{ llm_cost.only_days_to_rebuild('usage_events.utc_date', 'int_llm_cost__call_days', word='where') }}
 ),
 
 events as (

@@ -28,7 +28,7 @@ priced_events as (
     inner join days on priced_events.utc_date = days.utc_date
     -- grain: event_id is unique in event_owners
     left join event_owners on priced_events.event_id = event_owners.event_id and days.utc_date = event_owners.utc_date
-    where true {{ llm_cost.only_days_to_rebuild('priced_events.utc_date', 'int_llm_cost__event_days') }}
+    {{ llm_cost.only_days_to_rebuild('priced_events.utc_date', 'int_llm_cost__event_days', word='where') }}
 ),
 
 stated as (
