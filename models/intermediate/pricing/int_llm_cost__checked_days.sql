@@ -2,7 +2,7 @@
 
 {#- The days whose requests and rollup have passed their tests as they are now: dbt builds this model only then. A build without tests adds
     none. Grain: utc_date. -#}
-{%- set checked = llm_cost.built_relation('int_llm_cost__checked_days') %}
+{%- set checked = llm_cost.built_relation('int_llm_cost__checked_days') if llm_cost.follows_changes() %}
 
 -- depends_on: {{ ref('fct_llm_cost__requests') }}
 -- depends_on: {{ ref('fct_llm_cost__hourly') }}

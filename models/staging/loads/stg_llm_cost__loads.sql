@@ -5,7 +5,8 @@
 {%- set sources = llm_cost.enabled_sources() %}
 {%- set rows_read = llm_cost.built_relation('int_llm_cost__usage_rows') %}
 {%- set days_read = llm_cost.built_relation('int_llm_cost__load_days') %}
-{%- set looked_at = llm_cost.built_relation('stg_llm_cost__loads') %}
+{#- an engine that cannot replace rows cannot read the table that it is about to make either -#}
+{%- set looked_at = llm_cost.built_relation('stg_llm_cost__loads') if llm_cost.follows_changes() %}
 {%- set latest_time = llm_cost.hours_after(llm_cost.now_utc(), var('llm_cost_future_tolerance_hours', 24)) %}
 {%- set unreadable = llm_cost.unreadable_loads() %}
 {%- if rows_read and 'load_key' not in (adapter.get_columns_in_relation(rows_read) | map(attribute='name') | list) %}
