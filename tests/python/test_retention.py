@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import os
 import shutil
+import time
 from decimal import Decimal
 
 import duckdb
@@ -67,6 +69,9 @@ EVENTS = {40: 2, 10: 3, 6: 2, 5: 2, 1: 2}
 def write(logs, name, lines):
     """A raw file; its time is long past, so that it counts as settled."""
     (logs / f"{name}.jsonl").write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    # an hour old: a file of the last minute is read again the next night
+    an_hour_ago = time.time() - 3600
+    os.utime(logs / f"{name}.jsonl", (an_hour_ago, an_hour_ago))
 
 
 @pytest.fixture(scope="module")
