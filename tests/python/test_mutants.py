@@ -18,7 +18,7 @@ import pytest
 from conftest import IS_WORKER, ROOT
 
 PRICED = "macros/pricing/priced.sql"
-USED = "models/intermediate/pricing/int_llm_cost__logged_models.sql"
+USED = "models/intermediate/pricing/int_llm_cost__model_days.sql"
 
 MUTANTS = {
     "a cached token is priced at the input rate": [
@@ -45,7 +45,7 @@ MUTANTS = {
         ("models/intermediate/pricing/int_llm_cost__price_intervals.sql", "when threshold_comparator = '>' then 1", "when threshold_comparator = '>' then 0"),
     ],
     "a corrected price is no reason to rebuild a day": [
-        ("models/intermediate/pricing/int_llm_cost__event_days.sql", ", 'event_days.cards_hash'", ""),
+        ("models/intermediate/pricing/int_llm_cost__event_days.sql", ", 'card_days.cards_hash'", ""),
     ],
     "a reorganisation is no reason to rebuild a day": [
         ("models/intermediate/pricing/int_llm_cost__event_days.sql", ", 'owner_days.owners_hash'", ""),
@@ -56,8 +56,12 @@ MUTANTS = {
     "a call inherits one of several teams of its trace": [
         ("models/intermediate/organisation/int_llm_cost__inherited_owners.sql", "having min(owner) = max(owner)", ""),
     ],
+    "a load that has changed is not read again": [
+        ("macros/sources/loads.sql", "{{ llm_cost.content_hash(['min(size)', 'min(last_modified)']) }} as load_stamp", "'same' as load_stamp"),
+        ("macros/sources/loads.sql", "current_timestamp - interval 60 second", "current_timestamp + interval 1 day"),
+    ],
     "a day without events keeps its old rows": [
-        ("macros/engine/by_day.sql", "where {{ day }} in ({{ llm_cost.stale_days(days, day) }})\n{%- endmacro %}", "where false\n{%- endmacro %}"),
+        ("macros/engine/by_day.sql", "where {{ day }} in ({{ llm_cost.stale_days(days, day, keeps_sealed) }})\n{%- endmacro %}", "where false\n{%- endmacro %}"),
     ],
     "one account's discount is given to all": [
         ("models/intermediate/pricing/int_llm_cost__segment_discounts.sql",
@@ -130,7 +134,7 @@ MUTANTS = {
 # mistakes that the scenario's one build cannot show
 NOTICED_BY = {
     "a corrected price is no reason to rebuild a day": "test_nightly.py",
-    "a day without events keeps its old rows": "test_nightly.py",
+    "a load that has changed is not read again": "test_nightly.py", "a day without events keeps its old rows": "test_nightly.py",
     "a reorganisation is no reason to rebuild a day": "test_attribution.py::test_only_known_teams_other_steps_and_a_reorganisation",
     **dict.fromkeys([
         "a key that changes hands has its new owner a second too late", "a call inherits one of several teams of its trace",
