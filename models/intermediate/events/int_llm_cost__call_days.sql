@@ -64,7 +64,7 @@ parts as (
 
     select
         utc_date,
-        cast({{ llm_cost.hash64(['load_key', 'call_group', 'request_id']) }} as decimal(38, 0)) as part
+        cast({{ llm_cost.hash64(['call_group', 'request_id']) }} as decimal(38, 0)) as part
     from {{ ref('int_llm_cost__wrapping_rows') }}
     where call_group is not null
 ),

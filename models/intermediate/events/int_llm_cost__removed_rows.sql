@@ -31,7 +31,8 @@ union all
 
 select {{ columns }}
 from {{ rows_read }}
-where is_call and load_key not in (select load_key from loads)
+-- mostly no load is gone, and then no row is read
+where is_call and load_key in (select distinct read.load_key from {{ rows_read }} as read where read.load_key not in (select load_key from loads))
 {%- endif %}
 {%- if listed and settled %}
 

@@ -10,6 +10,7 @@
 
 -- depends_on: {{ ref('int_llm_cost__touched_rows') }}
 -- depends_on: {{ ref('int_llm_cost__call_rows') }}
+-- depends_on: {{ ref('int_llm_cost__load_tags') }}
 -- depends_on: {{ ref('int_llm_cost__touched_calls') }}
 -- depends_on: {{ ref('int_llm_cost__owner_mappings') }}
 -- depends_on: {{ ref('int_llm_cost__organisation_version') }}
@@ -75,43 +76,42 @@ touched as (
         cross join changed_organisation
 ),
 
+keyed as (
+    select
+        {{ llm_cost.key64(['matched_column', 'match_value']) }} as owner_key,
+        matched_column,
+        match_value
+    from touched
+),
+
 without_owner as (
-    {% for column in columns -%}
-        select distinct
-            touched.matched_column,
-            touched.match_value
-        from {{ ref('int_llm_cost__call_rows') }} as call_rows
-        -- grain: (matched_column, match_value) is unique in touched
-        inner join touched on call_rows.{{ column }} = touched.match_value and touched.matched_column = '{{ column }}'
-        where call_rows.team is null or call_rows.team in (select tags_of_nobody.match_value from tags_of_nobody)
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select distinct keyed.*
+    from keyed
+    -- grain: a row a load, day and team, made one
+    inner join {{ ref('int_llm_cost__load_tags') }} as load_tags on keyed.owner_key = load_tags.owner_key
+    where load_tags.team is null or load_tags.team in (select tags_of_nobody.match_value from tags_of_nobody)
 ),
 
 days as (
-    {% for column in columns -%}
-        select distinct
-            without_owner.matched_column,
-            without_owner.match_value,
-            call_rows.utc_date
-        from {{ ref('int_llm_cost__call_rows') }} as call_rows
-        -- grain: (matched_column, match_value) is unique in without_owner
-        inner join without_owner on call_rows.{{ column }} = without_owner.match_value and without_owner.matched_column = '{{ column }}'
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select distinct
+        without_owner.*,
+        load_tags.utc_date
+    from without_owner
+    -- grain: a row a load, day and team, made one a day
+    inner join {{ ref('int_llm_cost__load_tags') }} as load_tags on without_owner.owner_key = load_tags.owner_key
 )
 
 select
-    {{ llm_cost.key64(['matched_column', 'match_value']) }} as owner_key,
+    owner_key,
     matched_column,
     match_value,
     cast(null as date) as utc_date
-from touched
+from keyed
 
 union all
 
 select
-    {{ llm_cost.key64(['matched_column', 'match_value']) }} as owner_key,
+    owner_key,
     matched_column,
     match_value,
     utc_date

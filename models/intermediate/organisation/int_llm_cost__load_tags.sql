@@ -1,0 +1,29 @@
+{{ config(**llm_cost.by_load(["{{ llm_cost.drop_sealed() }}"])) }}
+
+{#- Which traces and sessions a load has calls of, on which days and under which teams: by hashes a night finds the calls that hang together with
+    new ones without a search through the texts of the whole history. Empty where inherited owners are found anew in each build.
+    Grain: load_key × owner_key × utc_date × team (NULL: calls that name none). -#}
+{%- set columns = llm_cost.inheritable_columns() %}
+
+with loads as (
+    {{ llm_cost.new_loads() }}
+),
+
+calls as (
+    select usage_rows.*
+    from {{ ref('int_llm_cost__usage_rows') }} as usage_rows
+    -- grain: load_key is unique in loads
+    inner join loads on usage_rows.load_key = loads.load_key
+    where usage_rows.call_group is not null {{- '' if llm_cost.follows_changes() else ' and false' }}
+)
+
+{% for column in columns -%}
+    select distinct
+        load_key,
+        {{ llm_cost.key64(["'" ~ column ~ "'", column]) }} as owner_key,
+        utc_date,
+        team
+    from calls
+    where {{ column }} is not null
+    {{ 'union all' if not loop.last }}
+{% endfor %}
