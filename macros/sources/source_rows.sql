@@ -1,4 +1,4 @@
-{% macro source_rows(format, required, optional) %}
+{% macro source_rows(format, required, optional, all_loads=false) %}
     {#- A subquery with one row per raw row of a log format: the required and optional fields by name, as text
         (or, from a table or Parquet, as the column's own type), plus
           load_id          the file, or of a table its column load_id, else the day of its column loaded_at: the unit of
@@ -8,12 +8,14 @@
           parse_problem    malformed_json or not_an_object, else NULL
         An optional field that the source lacks is NULL. A required column that a table or Parquet file lacks is an
         error that names it; in JSON lines, and in a table whose rows are JSON text in one column
-        (var llm_cost_<format>_record_column), the row is quarantined instead. -#}
-    {{ return(adapter.dispatch('source_rows', 'llm_cost')(format, required, optional)) }}
+        (var llm_cost_<format>_record_column), the row is quarantined instead.
+        all_loads: also those that are read already and have not changed. Spark leaves them out of a staging table; DuckDB leaves
+        them out by what reads a staging view (llm_cost.reads_new_loads). -#}
+    {{ return(adapter.dispatch('source_rows', 'llm_cost')(format, required, optional, all_loads)) }}
 {% endmacro %}
 
 
-{% macro default__source_rows(format, required, optional) %}
+{% macro default__source_rows(format, required, optional, all_loads) %}
     {{ exceptions.raise_compiler_error("llm_cost reads raw logs on DuckDB and Spark; adapter '" ~ target.type ~ "' has no source_rows yet.") }}
 {% endmacro %}
 
@@ -24,7 +26,7 @@
 {%- endmacro %}
 
 
-{% macro duckdb__source_rows(format, required, optional) %}
+{% macro duckdb__source_rows(format, required, optional, all_loads) %}
     {%- set fields = required + optional -%}
     {%- if llm_cost.source_is_table(format) -%}
         {%- set table = source('llm_cost_' ~ format, format) -%}
@@ -218,7 +220,7 @@
         load_id,
         {{ 'cast(sum(greatest(coalesce(' ~ inside.count ~ ', 1), 1)) as bigint)' if inside else 'count(*)' }} as raw_rows
     from (
-        {{ llm_cost.source_rows(format, [], (inside.fields if inside else []) + ['loaded_at']) }}
+        {{ llm_cost.source_rows(format, [], (inside.fields if inside else []) + ['loaded_at'], all_loads=true) }}
     ) as raw_rows
     group by load_id
 {% endmacro %}

@@ -1,4 +1,4 @@
-{% macro spark__source_rows(format, required, optional) %}
+{% macro spark__source_rows(format, required, optional, all_loads) %}
     {%- if not llm_cost.source_is_table(format) -%}
         {#- dbt renders a disabled model too -#}
         {%- if format in llm_cost.enabled_sources() -%}
@@ -8,8 +8,9 @@
     {%- endif -%}
     {%- set table = source('llm_cost_' ~ format, format) -%}
     {%- set record_column = llm_cost.source_record_column(format) -%}
+    {%- set loads_read = llm_cost.spark_loads_read(format, all_loads) -%}
     {%- if record_column -%}
-        {{ llm_cost.spark_record_rows(format, table, record_column, required + optional) }}
+        {{ llm_cost.spark_record_rows(format, table, record_column, required + optional, loads_read) }}
     {%- else -%}
         select
             {% for column in required + optional %}`{{ column }}`,
@@ -17,6 +18,16 @@
             {{ llm_cost.number_or_null('row_position', 'bigint') }} as row_position,
             cast(null as string) as parse_problem
         from ({{ llm_cost.spark_columns_by_name(format, table, required, optional + ['load_id', 'row_position']) }}) as raw_rows
+        {{ loads_read }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro spark_loads_read(format, all_loads) %}
+    {#- A condition on the rows of a raw table: those of the loads that int_llm_cost__usage_rows lacks. None where it lacks all of them. -#}
+    {%- set loads = ref('llm_cost', 'stg_llm_cost__loads') -%}
+    {%- if not all_loads and llm_cost.built_relation('int_llm_cost__usage_rows') and llm_cost.built_relation('stg_llm_cost__loads') -%}
+        where {{ llm_cost.table_load_id() }} in (select loads.load_id from {{ loads }} as loads where loads.source_system = '{{ format }}' and loads.is_to_read)
     {%- endif -%}
 {% endmacro %}
 
@@ -45,7 +56,7 @@
 {% endmacro %}
 
 
-{% macro spark_record_rows(format, table, record_column, fields) %}
+{% macro spark_record_rows(format, table, record_column, fields, loads_read) %}
     {#- Fields are parsed as text, so that only a record which is no JSON object fails. -#}
     select
         {% for field in fields -%}
@@ -70,5 +81,6 @@
             {{ llm_cost.table_load_id() }} as load_id,
             {{ llm_cost.number_or_null('row_position', 'bigint') }} as row_position
         from ({{ llm_cost.spark_columns_by_name(format, table, [record_column], ['loaded_at', 'load_id', 'row_position']) }}) as raw_rows
+        {{ loads_read }}
     ) as records
 {% endmacro %}
