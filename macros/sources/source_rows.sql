@@ -69,11 +69,13 @@
         warns. A path that is no pattern must exist. -#}
     {%- set kinds = {} -%}
     {%- for file in llm_cost.source_files(format) -%}
-        {%- if execute and ('*' in file or '?' in file or '[' in file)
-            and run_query("select count(*) from glob('" ~ file ~ "')").columns[0].values()[0] == 0 -%}
+        {%- set is_there = not execute or run_query("select count(*) from glob('" ~ file ~ "')").columns[0].values()[0] > 0 -%}
+        {%- if is_there -%}
+            {%- do kinds.setdefault(llm_cost.file_kind(file), []).append(file) -%}
+        {%- elif '*' in file or '?' in file or '[' in file -%}
             {%- do exceptions.warn("llm_cost: no file matches '" ~ file ~ "' (var llm_cost_" ~ format ~ "_files); " ~ format ~ " reads nothing there.") -%}
         {%- else -%}
-            {%- do kinds.setdefault(llm_cost.file_kind(file), []).append(file) -%}
+            {%- do exceptions.raise_compiler_error("llm_cost: there is no file '" ~ file ~ "' (var llm_cost_" ~ format ~ "_files). Correct the path, or name a pattern such as 'logs/*.jsonl', which may match nothing.") -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(kinds) }}

@@ -12,10 +12,11 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from conftest import ROOT, built, install_package
+from conftest import ROOT, install_package
 from support import nights
 from support.cases_events import call
 from support.cases_pricing import chat
+from support.dbt_process import DbtProcess
 
 KEPT_DAYS = 5
 TODAY = datetime.datetime.now(datetime.timezone.utc).date()
@@ -92,8 +93,10 @@ def databases(tmp_path_factory):
         "llm_cost_period_status": ["months"], "llm_cost_max_rejected_share": 0.9, "llm_cost_max_days_unverified": 100000, "llm_cost_max_unpriced_share_at_close": 1,
     }
 
+    process = DbtProcess()
+
     def build(copy, *arguments, **more):
-        built("build", *arguments, database=database, work=work, project=project, variables={**variables, **more})
+        process.built("build", *arguments, database=database, work=work, project=project, variables={**variables, **more})
         # a database keeps its name, which views know
         (work / copy).mkdir()
         shutil.copy(database, work / copy / database.name)
@@ -114,6 +117,7 @@ def databases(tmp_path_factory):
         llm_cost_request_retention_days=KEPT_DAYS, llm_cost_erased_users=["erased"],
     )
     build("next", "--exclude-resource-type", "unit_test", llm_cost_request_retention_days=KEPT_DAYS, llm_cost_erased_users=["erased"])
+    process.close()
     return work
 
 

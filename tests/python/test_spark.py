@@ -16,10 +16,15 @@ from conftest import NO_COLUMNS, ROOT
 ABSENT = {folder for folder in (ROOT / "models" / "staging").iterdir() if folder.is_dir() and folder.name not in (*spark_dbt.DEMO_TABLES, "owners")}
 MODELS = sorted(file.stem for file in (ROOT / "models").rglob("*.sql") if file.parent not in ABSENT)
 # a model kept as a view on Spark: it is compared through the tables that are made from it
-VIEWS = ("int_llm_cost__price_windows", "int_llm_cost__priced_events", "int_llm_cost__usage_events", "int_llm_cost__scenario_requests", "int_llm_cost__owned_requests", "int_llm_cost__pool_allocations",
+VIEWS = ("int_llm_cost__call_rows", "int_llm_cost__price_windows", "int_llm_cost__priced_events", "int_llm_cost__usage_events", "int_llm_cost__scenario_requests", "int_llm_cost__owned_requests", "int_llm_cost__pool_allocations",
          "int_llm_cost__cache_requests", "int_llm_cost__tenant_days", "fct_llm_cost__tenant_cache_daily", "fct_llm_cost__owner_cache_daily")
-# the engine's own hashes, the time of the build, and row_position: of all lines read, where only the order within a file counts
-NOT_COMPARED = {"call_group", "day_fingerprint", "row_position", "first_built_at", "posted_at", "run_id"}
+# the engine's own hashes, the build and its time, and positions: of all lines read, where only the order within a file counts
+NOT_COMPARED = {
+    "call_group", "day_fingerprint", "load_key", "owner_key", "trace_key", "row_hash", "calls_hash", "owner_hash", "organisation_hash", "timeless_hash",
+    "row_position", "first_position", "first_built_at", "posted_at", "run_id", "build_id",
+}  # fmt: skip
+# what a night looks things up by where the engine can replace single rows (llm_cost.follows_changes)
+EMPTY_ON_SPARK = ("int_llm_cost__load_tags",)
 # floats, and what is made of them: the engines' logarithms and roundings of floats differ in a last digit
 CLOSE = {"ratio_sum", "ratio_squared_sum", "cache_read_by_ratio", "cost_log_sum", "input_cost_at_fleet_median_usd", "input_cost_above_fleet_median_usd"}
 # nothing is wrong in the demo; it has no terms, no closed month and no second build. test_nightly.py compares those with rows, unit
@@ -29,6 +34,8 @@ EMPTY_IN_DEMO = (
     "segment_discounts", "new_price_rows", "changed_models", "touched_events", "costs_now", "costs_before", "card_rate_ids", "changed_meters",
     "price_change_effects", "nearest_models", "fx_rates", "pool_bounds", "capacity_hours", "capacity_shares", "chain_steps", "chain_flows", "chain_paths",
     "pool_rule_rows", "pool_receiver_rows", "pool_receivers", "owner_groups", "tenants", "changed_requests", "change_causes", "tenant_price_rows", "tenant_prices",
+    "attributed_days", "erased_users", "removed_rows", "touched_rows", "touched_calls", "touched_traces", "touched_owners", "changed_traces", "wrapping_rows",
+    "sealed_days", "sealed_rows", "sealed_calls", "sealed_tags",
 )
 
 
@@ -74,6 +81,9 @@ def nearly_equal(here, there) -> bool:
 def test_every_row_is_the_same(demo_db, spark_builds, model):
     """Keys, counts, texts, times and money of the demo, to the last digit, with the same types."""
     spark = spark_builds.connect("demo")
+    if model in EMPTY_ON_SPARK:
+        assert spark.sql(f"select count(*) from {model}").fetchone() == (0,)
+        return
     assert difference(demo_db, spark, model) == ""
     assert spark.sql(f"select count(*) from {model}").fetchone()[0] > 0 or model.endswith(EMPTY_IN_DEMO), "nothing was compared"
 

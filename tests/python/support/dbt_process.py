@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 
 class DbtProcess:
@@ -26,6 +27,14 @@ class DbtProcess:
         self.process.stdin.flush()
         told = json.loads(self.process.stdout.readline())
         return told["success"], told["output"]
+
+    def built(self, *arguments: str, database: Path, work: Path, project: Path, variables: dict) -> str:
+        """Run dbt on a database; target and log files go to `work`. The run must succeed; returns what it printed."""
+        place = ["--project-dir", str(project), "--profiles-dir", str(project), "--vars", json.dumps(variables)]
+        environment = {"LLM_COST_DUCKDB_PATH": str(database), "DBT_TARGET_PATH": str(work / "target"), "DBT_LOG_PATH": str(work / "logs")}
+        success, output = self(*arguments, *place, **environment)
+        assert success, output[-6000:]
+        return output
 
     def close(self) -> None:
         self.process.stdin.close()
