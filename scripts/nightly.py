@@ -172,13 +172,16 @@ def run_dbt(command: list[str], folder: Path, held: list[int], is_quiet: bool) -
         raise
 
 
-def run_results(folder: Path, since: float) -> dict | None:
-    """dbt's run_results.json, None where this run has not written it."""
-    file = folder / "run_results.json"
+def run_results(folder: Path) -> dict | None:
+    """dbt's run_results.json, None where there is none that can be read."""
     with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
-        if file.stat().st_mtime >= since - 1:
-            return json.loads(file.read_text(encoding="utf-8"))
+        return json.loads((folder / "run_results.json").read_text(encoding="utf-8"))
     return None
+
+
+def invocation(results: dict | None) -> str | None:
+    """dbt's id of the run that wrote them: no clock tells the results of this run from those of the run before."""
+    return results["metadata"]["invocation_id"] if results else None
 
 
 def nodes_told(results: dict | None) -> dict:
@@ -383,12 +386,18 @@ def now_text() -> str:
 def built(options: argparse.Namespace, connection: Connection, told: dict, held: list[int]) -> int:
     """Build and fill `told`; the exit code of the build."""
     before = standing_before(connection.database) if connection.database else {}
-    folder, since = target_path(options), time.time()
+    folder = target_path(options)
+    last = invocation(run_results(folder))
     write_json(told)
     code, output = run_dbt(dbt_command(options, connection), options.project_dir, held, options.quiet)
-    results = run_results(folder, since)
+    results = run_results(folder)
+    if invocation(results) == last:
+        results = None
     told |= nodes_told(results)
-    told["dbt"] = {"exit_code": code, "invocation_id": results["metadata"]["invocation_id"] if results else None}
+    told["dbt"] = {"exit_code": code, "invocation_id": invocation(results)}
+    if code == 0 and results is None:
+        told |= {"status": "failed", "message": f"dbt ended well, but wrote no run_results.json to {folder}: which tests ran is not known"}
+        return 1
     told["status"], exit_code, told["message"] = status_of(code, output, told, options.fail_on_warn)
     if connection.database and connection.database.exists():
         try:
@@ -418,7 +427,7 @@ def published(options: argparse.Namespace, connection: Connection, told: dict, c
 
 
 def night(options: argparse.Namespace) -> int:
-    """One night; the exit code. Raises Busy or Wrong before anything is written. The JSON says `running` until the end, so that what a
+    """One night; the exit code. Raises Busy, Wrong or OSError where nothing was built. The JSON says `running` until the end, so that what a
     killed run leaves is not taken for the night before."""
     connection, file = connection_of(options), options.json or target_path(options) / "nightly.json"
     told: dict = {"status": "running", "exit_code": None, "message": None, "started_at": now_text(), "finished_at": None, "seconds": None}
@@ -430,7 +439,13 @@ def night(options: argparse.Namespace) -> int:
         try:
             code = published(options, connection, told, built(options, connection, told, held))
         except SystemExit as error:  # of ended()
-            told |= {"status": "interrupted", "finished_at": now_text(), "exit_code": error.code, "message": "ended by a signal; nothing was published"}
+            told |= {"status": "interrupted", "finished_at": now_text(), "exit_code": error.code, "message": "ended by a signal"}
+            write_json(told)
+            raise
+        except (Busy, OSError) as error:
+            # somebody took the file while dbt started, or dbt could not be started
+            code = 3 if isinstance(error, Busy) else 2
+            told |= {"status": "not_started", "finished_at": now_text(), "exit_code": code, "message": str(error)}
             write_json(told)
             raise
         told |= {"finished_at": now_text(), "seconds": round(time.monotonic() - started, 1), "exit_code": code}
@@ -455,6 +470,9 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--fail-on-warn", action="store_true", help="a warning is a failure: exit code 1, nothing is published")
     parser.add_argument("--quiet", action="store_true", help="do not pass on what dbt prints")
     options = parser.parse_args(own)
+    for name in ("--target", "-t", "--profile", "--profiles-dir", "--project-dir", "--vars"):
+        if any(given == name or given.startswith(f"{name}=") for given in passed_on):
+            parser.error(f"{name} after -- would build another database than the one that is published: write it before the --" if name not in ("-t", "--profile") else f"{name} after --: use --target, before the --")
     if options.keep < 2:
         parser.error("--keep: at least 2")
     options.dbt = passed_on

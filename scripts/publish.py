@@ -218,6 +218,11 @@ def complete_versions(folder: Path) -> list[str]:
     return sorted(entry.name for entry in (folder / "versions").iterdir() if COMPLETE.fullmatch(entry.name))
 
 
+def versions_of(folder: Path, file_name: str) -> list[str]:
+    """Those of one database."""
+    return [name for name in complete_versions(folder) if (folder / "versions" / name / file_name).exists()]
+
+
 def new_name(versions: list[str], now: datetime) -> str:
     """The name of the next version: the time, or just after the newest version where the clock went back, so that names keep their order."""
     if versions:
@@ -238,9 +243,8 @@ def current_version(folder: Path, file_name: str) -> str | None:
     link = folder / file_name
     with contextlib.suppress(OSError):
         served = link.stat()
-        for name in complete_versions(folder):
-            version = folder / "versions" / name / file_name
-            if version.exists() and os.path.samestat(version.stat(), served):
+        for name in versions_of(folder, file_name):
+            if os.path.samestat((folder / "versions" / name / file_name).stat(), served):
                 return name
     return None
 
@@ -257,9 +261,10 @@ def switch(folder: Path, file_name: str, name: str) -> None:
 
 
 def prune(folder: Path, file_name: str, keep: int) -> list[str]:
-    """Remove all but the current version and the newest before it, `keep` in all. Returns what was removed. Who has one open keeps it."""
+    """Remove all but the current version of a database and the newest before it, `keep` in all. Returns what was removed. Who has one open keeps
+    it. Versions of other databases that are published into the folder stay."""
     current = current_version(folder, file_name)
-    older = [name for name in complete_versions(folder) if name != current]
+    older = [name for name in versions_of(folder, file_name) if name != current]
     removed = []
     for name in older[: max(0, len(older) - (keep - 1))]:
         version, gone = folder / "versions" / name, folder / "versions" / f".gone-{name}"
@@ -290,9 +295,9 @@ def publish(database: Path, folder: Path, keep: int = KEEP, has_lock: bool = Fal
     if not database.is_file():
         raise Nothing(f"{database} does not exist: run dbt build, or set LLM_COST_DUCKDB_PATH.")
     with contextlib.ExitStack() as held:
-        if not has_lock:
-            held.enter_context(build_lock(database))
         try:
+            if not has_lock:
+                held.enter_context(build_lock(database))
             check_place(database, folder)
             (folder / "versions").mkdir(parents=True, exist_ok=True)
             held.enter_context(lock(folder / ".lock", f"Another publisher is at work in {folder}: nothing was published."))
@@ -339,7 +344,7 @@ def publish_alone(database: Path, folder: Path, keep: int) -> Published:
             shutil.rmtree(version, ignore_errors=True)
         raise
     told.removed = prune(folder, database.name, keep)
-    told.kept = complete_versions(folder)
+    told.kept = versions_of(folder, database.name)
     told.seconds = round(time.monotonic() - started, 3)
     return told
 

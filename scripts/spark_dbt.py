@@ -157,7 +157,8 @@ def main(arguments: list[str]) -> int:
     switch_ansi_on()
     os.chdir(ROOT)
     result = dbtRunner().invoke([*(arguments or ["build"]), "--target", "spark"])
-    return 0 if result.success else 1
+    # as dbt itself: 1 where a node failed, 2 where it could not start
+    return 0 if result.success else 2 if result.exception else 1
 
 
 if __name__ == "__main__":

@@ -22,13 +22,15 @@
 
 
 {% macro runs_every_test() %}
-    {#- Whether this is a build in which the tests of each model run before what depends on it. -#}
-    {%- if not execute -%}
+    {#- Whether this is a build of the tests of fct_llm_cost__requests and fct_llm_cost__hourly, all of which run before what depends on them. -#}
+    {%- if not execute or flags.WHICH != 'build' -%}
         {{ return(false) }}
     {%- endif -%}
-    {%- set arguments = invocation_args_dict -%}
-    {{ return(
-        flags.WHICH in ['build', 'retry']
-        and 'test' not in (arguments.get('exclude_resource_types') or []) and not arguments.get('resource_types') and not arguments.get('exclude')
-    ) }}
+    {%- set left_out = [] -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'test' and node.package_name == 'llm_cost' and node.unique_id not in selected_resources -%}
+        {%- for name in ['fct_llm_cost__requests', 'fct_llm_cost__hourly'] if 'model.llm_cost.' ~ name in node.depends_on.nodes -%}
+            {%- do left_out.append(node.unique_id) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(left_out | length == 0) }}
 {% endmacro %}

@@ -36,6 +36,20 @@
 {% endmacro %}
 
 
+{% macro full_refresh_needs(names, why) -%}
+    {#- Stops a full refresh of a model alone whose parents hold no more than the last build took up. -#}
+    {%- if execute and flags.FULL_REFRESH and flags.WHICH in ['build', 'run'] -%}
+        {%- set left_out = [] -%}
+        {%- for name in names if 'model.llm_cost.' ~ name not in selected_resources -%}
+            {%- do left_out.append(name) -%}
+        {%- endfor -%}
+        {%- if left_out -%}
+            {{ exceptions.raise_compiler_error("A full refresh of " ~ model.name ~ " needs one of " ~ left_out | join(', ') ~ ", " ~ why ~ ". Select them too, with a + before the model's name.") }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
 {% macro by_load(post_hooks=[], drops_sealed=false) %}
     {#- The config of a table that holds rows of raw loads: loads that are new or have changed are read, those that are gone are dropped,
         the others stay (stg_llm_cost__loads). The table keeps load_key and reads llm_cost.new_loads(). drops_sealed: rows of sealed days
@@ -120,27 +134,31 @@
 
 {% macro reads_new_loads(drops_sealed=false) -%}
     {#- DuckDB: tells the staging views which files and loads to read, before a statement that takes in new ones. A reader must have a file:
-        where there is no new one of its kind it gets one that is known, whose rows the statement leaves out. -#}
-    {%- if is_incremental() -%}
-        {%- for format in llm_cost.enabled_sources() -%}
-            {%- if llm_cost.source_is_table(format) -%}
-                set variable {{ llm_cost.loads_variable(format) }} = (
-                    select coalesce(list(load_id), []) from ({{ llm_cost.new_loads(drops_sealed) }}) as new_loads where source_system = '{{ format }}'
+        where there is no new one of its kind it gets one that is known, whose rows the statement leaves out. A first build is told
+        its files too: of patterns that overlap each is read once. -#}
+    {%- for format in llm_cost.enabled_sources() -%}
+        {%- if not llm_cost.source_is_table(format) -%}
+            {%- for kind in llm_cost.file_kinds() -%}
+                set variable {{ llm_cost.files_variable(format, kind) }} = (
+                    select coalesce(list(loads.file order by loads.file) filter (new_loads.load_key is not null), [min(loads.file)])
+                    from (
+                        select
+                            load_key,
+                            {{ llm_cost.duckdb_literal_file('load_id') }} as file
+                        from {{ ref('llm_cost', 'stg_llm_cost__loads') }}
+                        where source_system = '{{ format }}' and file_kind = '{{ kind }}' and is_readable
+                    ) as loads
+                    left join ({{ llm_cost.new_loads(drops_sealed) }}) as new_loads on loads.load_key = new_loads.load_key
+                    having count(*) > 0
                 );
-            {%- else -%}
-                {%- for kind in llm_cost.file_kinds() -%}
-                    set variable {{ llm_cost.files_variable(format, kind) }} = (
-                        select coalesce(list(loads.load_id order by loads.load_id) filter (new_loads.load_key is not null), [min(loads.load_id)])
-                        from {{ ref('llm_cost', 'stg_llm_cost__loads') }} as loads
-                        left join ({{ llm_cost.new_loads(drops_sealed) }}) as new_loads on loads.load_key = new_loads.load_key
-                        where loads.source_system = '{{ format }}' and loads.file_kind = '{{ kind }}' and loads.is_readable
-                        having count(*) > 0
-                    );
-                {%- endfor -%}
-            {%- endif -%}
-        {%- endfor -%}
-        select 1
-    {%- endif -%}
+            {%- endfor -%}
+        {%- elif is_incremental() -%}
+            set variable {{ llm_cost.loads_variable(format) }} = (
+                select coalesce(list(load_id), []) from ({{ llm_cost.new_loads(drops_sealed) }}) as new_loads where source_system = '{{ format }}'
+            );
+        {%- endif -%}
+    {%- endfor -%}
+    select 1
 {%- endmacro %}
 
 {% macro reads_all_loads() -%}

@@ -87,13 +87,28 @@
 
 
 {% macro read_and_dropped_loads() -%}
-    {#- SQL: loads of which no row is on a day after the last sealed one. That they were read is known by int_llm_cost__load_days alone. -#}
+    {#- SQL: loads of which no row is on a day after the last sealed one, or every row was dropped with a call of a sealed day. That they were
+        read is known by int_llm_cost__load_days alone. -#}
     {%- set days_read = llm_cost.built_relation('int_llm_cost__load_days') -%}
+    {%- set sealed_rows = llm_cost.built_relation('int_llm_cost__sealed_rows', is_log=true) -%}
     {% if days_read -%}
         select load_key
         from {{ days_read }}
         group by load_key
         having max(utc_date) <= {{ llm_cost.sealed_until() }}
+        {%- if sealed_rows %}
+
+        union
+
+        select rows_read.load_key
+        from (select load_key, sum(rows_read) as rows_read from {{ days_read }} group by load_key) as rows_read
+        inner join (
+            select load_key, sum(events + not_billable_events + duplicate_rows + wrapping_rows) as rows_dropped
+            from {{ sealed_rows }}
+            group by load_key
+        ) as dropped on rows_read.load_key = dropped.load_key
+        where dropped.rows_dropped >= rows_read.rows_read
+        {%- endif %}
     {%- else -%}
         select cast(null as bigint) as load_key where false
     {%- endif -%}
@@ -104,18 +119,21 @@
     {#- Hook of int_llm_cost__usage_rows, before it reads: the rows of sealed days go, of a call told more than once with its event. -#}
     {%- set last = llm_cost.last_sealed() if is_incremental() -%}
     {%- set repeated_calls = llm_cost.built_relation('int_llm_cost__repeated_calls') -%}
-    {%- if last and repeated_calls -%}
-        {{ adapter.dispatch('drop_sealed_usage_rows', 'llm_cost')(last, repeated_calls) }}
+    {%- set days_read = llm_cost.built_relation('int_llm_cost__load_days') -%}
+    {%- if last and repeated_calls and days_read -%}
+        {#- rows of a load that a broken build has not counted yet stay until that is done -#}
+        {{ adapter.dispatch('drop_sealed_usage_rows', 'llm_cost')(last, repeated_calls, 'load_key in (select counted.load_key from ' ~ days_read ~ ' as counted)') }}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro default__drop_sealed_usage_rows(last, repeated_calls) -%}
+{% macro default__drop_sealed_usage_rows(last, repeated_calls, is_counted) -%}
     delete from {{ this }}
-    where utc_date <= {{ last }} and (call_group is null or call_group not in ({{ llm_cost.kept_calls(repeated_calls, last) }}));
+    where {{ is_counted }} and utc_date <= {{ last }} and (call_group is null or call_group not in ({{ llm_cost.kept_calls(repeated_calls, last) }}));
 
     delete from {{ this }}
     where
-        call_group in ({{ llm_cost.dropped_calls(repeated_calls, last) }})
+        {{ is_counted }}
+        and call_group in ({{ llm_cost.dropped_calls(repeated_calls, last) }})
         and utc_date in (
             select utc_date from {{ repeated_calls }}
             where utc_date > {{ last }} and call_group in ({{ llm_cost.dropped_calls(repeated_calls, last) }})
@@ -126,11 +144,13 @@
     where utc_date is null and load_key in ({{ llm_cost.read_and_dropped_loads() }})
 {%- endmacro %}
 
-{% macro spark__drop_sealed_usage_rows(last, repeated_calls) -%}
+{% macro spark__drop_sealed_usage_rows(last, repeated_calls, is_counted) -%}
     {%- set goes -%}
-        (utc_date <= {{ last }} and (call_group is null or call_group not in ({{ llm_cost.kept_calls(repeated_calls, last) }})))
-        or (call_group is not null and call_group in ({{ llm_cost.dropped_calls(repeated_calls, last) }}))
-        or (utc_date is null and load_key in ({{ llm_cost.read_and_dropped_loads() }}))
+        {{ is_counted }} and (
+            (utc_date <= {{ last }} and (call_group is null or call_group not in ({{ llm_cost.kept_calls(repeated_calls, last) }})))
+            or (call_group is not null and call_group in ({{ llm_cost.dropped_calls(repeated_calls, last) }}))
+            or (utc_date is null and load_key in ({{ llm_cost.read_and_dropped_loads() }}))
+        )
     {%- endset -%}
     {%- if config.get('file_format') in ['delta', 'iceberg', 'hudi'] -%}
         delete from {{ this }} where {{ goes }}

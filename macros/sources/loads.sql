@@ -222,6 +222,9 @@
         llm_cost.package_logic(), llm_cost.enabled_sources() | join(','), llm_cost.owner_key_relations() | join(','),
         var('llm_cost_earliest_occurred_at', '2020-01-01'), var('llm_cost_future_tolerance_hours', 24), var('llm_cost_max_tokens_per_request', 100000000)
     ] -%}
+    {%- for format in llm_cost.enabled_sources() -%}
+        {%- do texts.append(llm_cost.source_record_column(format) or '') -%}
+    {%- endfor -%}
     {%- set owners = ['source_system', 'attribute_keys'] -%}
     {%- for column in llm_cost.owner_columns() -%}
         {%- do owners.append(column ~ '_keys') -%}

@@ -88,19 +88,20 @@
     {%- set readable = {} -%}
     {%- for kind, files in llm_cost.duckdb_files_by_kind(format).items() -%}
         {%- set list = "['" ~ files | join("', '") ~ "']" -%}
+        {%- set condition = "size = 0 and '" ~ kind ~ "' <> 'jsonl'" -%}
         {%- set left_out = [] -%}
         {%- if execute -%}
-            {%- set listed = "from read_blob(" ~ list ~ ") where size = 0 and '" ~ kind ~ "' <> 'jsonl'" -%}
             {%- if llm_cost.built_relation('stg_llm_cost__loads') -%}
-                {%- set listed = listed ~ " or filename in (select load_id from " ~ loads ~ " where source_system = '" ~ format ~ "' and not is_readable)" -%}
+                {%- set condition = condition ~ " or filename in (select load_id from " ~ loads ~ " where source_system = '" ~ format ~ "' and not is_readable)" -%}
             {%- endif -%}
-            {%- set left_out = run_query("select filename " ~ listed).columns[0].values() -%}
+            {%- set left_out = run_query("select filename from read_blob(" ~ list ~ ") where " ~ condition).columns[0].values() -%}
         {%- endif -%}
         {%- if not left_out -%}
             {%- do readable.update({kind: files}) -%}
         {%- else -%}
             {%- set kept = [] -%}
-            {%- for file in run_query("select filename from read_blob(" ~ list ~ ")").columns[0].values() if file not in left_out -%}
+            {%- set read = "select distinct " ~ llm_cost.duckdb_literal_file('filename') ~ " from read_blob(" ~ list ~ ") where not (" ~ condition ~ ")" -%}
+            {%- for file in run_query(read).columns[0].values() -%}
                 {%- do kept.append(file | replace("'", "''")) -%}
             {%- endfor -%}
             {%- if kept -%}
@@ -110,6 +111,12 @@
     {%- endfor -%}
     {{ return(readable) }}
 {% endmacro %}
+
+
+{% macro duckdb_literal_file(column) -%}
+    {#- A file name as a pattern that matches it alone; a remote one stays as it is. -#}
+    case when contains({{ column }}, '://') then {{ column }} else replace(replace(replace({{ column }}, '[', '[[]'), '*', '[*]'), '?', '[?]') end
+{%- endmacro %}
 
 
 {% macro file_kinds() %}

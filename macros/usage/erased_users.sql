@@ -9,8 +9,27 @@
     {%- if not llm_cost.erases_users() -%}
         {{ column }}
     {%- elif column == 'tags' -%}
-        case when is_erased then replace(tags, concat('"', user_id, '"'), '"erased"') else tags end
+        case when is_erased then {{ llm_cost.erased_tags('tags', 'user_id') }} else tags end
     {%- else -%}
         case when is_erased and {{ column }} = user_id then 'erased' else {{ column }} end
     {%- endif -%}
+{%- endmacro %}
+
+
+{% macro erased_tags(tags, user_id) %}
+    {#- A JSON text without the values that are equal to a user id: a text becomes "erased", a number null. -#}
+    {{ return(adapter.dispatch('erased_tags', 'llm_cost')(tags, user_id)) }}
+{% endmacro %}
+
+{% macro default__erased_tags(tags, user_id) -%}
+    regexp_replace(
+        replace({{ tags }}, cast(to_json({{ user_id }}) as varchar), '"erased"'), concat('([:,\[]\s*)', regexp_escape({{ user_id }}), '(\s*[,}\]])'), '\1null\2', 'g'
+    )
+{%- endmacro %}
+
+{% macro spark__erased_tags(tags, user_id) -%}
+    regexp_replace(
+        replace({{ tags }}, concat('"', replace(replace({{ user_id }}, '\\', '\\\\'), '"', '\\"'), '"'), '"erased"'),
+        concat('([:,\\[]\\s*)\\Q', {{ user_id }}, '\\E(\\s*[,}\\]])'), '$1null$2'
+    )
 {%- endmacro %}

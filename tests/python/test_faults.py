@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from conftest import ROOT
 from support import faults
 from support.company import at, spend, stamp
 from support.faults import Builds, calls, fates, reasons, repeats, rows
+from support.log_formats import azure_apim
 from support.thirty_nights import tables_of
 
 KILLS = int(os.environ.get("LLM_COST_KILLS", "3"))
@@ -76,21 +78,26 @@ def changed(tmp_path_factory):
     raw = builds.folder / "raw"
     raw.mkdir()
     builds.variables |= {
-        "llm_cost_sources": ["usage_log", "litellm"], "llm_cost_usage_log_files": str(raw / "*.jsonl"), "llm_cost_litellm_schema": "raw", "llm_cost_litellm_identifier": "spend",
+        # two patterns that overlap
+        "llm_cost_sources": ["usage_log", "litellm"], "llm_cost_usage_log_files": [str(raw / "*.jsonl"), str(raw / "stays*.jsonl")], "llm_cost_litellm_schema": "raw", "llm_cost_litellm_identifier": "spend",
     }  # fmt: skip
     now = time.time()
     for name, call_name in BEFORE.items():
         write(raw, name, same_length(call_name), now + 10_000_000 if name.startswith("future") else now - 100)
     write(raw, "more.jsonl", faults.text_of("more", 2))
     write(raw, "fewer.jsonl", faults.text_of("fewer", 3))
+    # a name that is a pattern of another's
+    write(raw, "pair1.jsonl", faults.text_of("pair one", 1))
     nightly = builds.database("nightly")
     spend_table(nightly, "A")
+    # the package's seeds take time, and the file below counts as new for a minute
+    builds.seeded(nightly)
     # written right after the build within the second in which the file was read: neither size nor the second tell
     at_once = float(int(time.time())) + 0.25
     write(raw, "same second.jsonl", same_length("second-A"), at_once)
     (raw / "written.jsonl").write_bytes(faults.text_of("before", 50))
     with faults.writer(raw / "written.jsonl", "during") as written:
-        builds.built(nightly)
+        builds.built(nightly, *builds.AGAIN)
     write(raw, "same second.jsonl", same_length("second-B"), at_once + 0.5)
     first_night = builds.database("first_night", nightly)
     write(raw, "older.jsonl", same_length("older-B"), now - 50_000_000)
@@ -101,6 +108,7 @@ def changed(tmp_path_factory):
     shutil.copy2(raw / "twice.jsonl", raw / "twice again.jsonl")
     write(raw, "more.jsonl", faults.text_of("more", 4))
     write(raw, "fewer.jsonl", faults.text_of("fewer", 1))
+    write(raw, "pair[1].jsonl", faults.text_of("pair other", 1))
     spend_table(nightly, "B")
     builds.built(nightly, *builds.AGAIN)
     from_nothing = builds.database("from_nothing")
@@ -150,6 +158,16 @@ def test_a_file_under_two_names_counts_once(changed):
     assert sorted(copies) == [(1, 0, 1, 0), (1, 1, 0, 0)] and "twice-A-0" in calls(nightly)
 
 
+def test_files_of_patterns_that_overlap_count_once(changed):
+    assert all(fates(database)["stays.jsonl"] == (1, 1, 0, 0) for database in (changed.first, changed.nightly, changed.from_nothing))
+
+
+def test_a_file_whose_name_is_a_pattern(changed):
+    """It is read, and the other one that it matches is not read in its place."""
+    assert all(fates(changed.nightly)[name] == (1, 1, 0, 0) for name in ("pair1.jsonl", "pair[1].jsonl"))
+    assert {"pair one-0", "pair other-0"} <= calls(changed.nightly)
+
+
 def test_a_renamed_file_counts_once(changed):
     nightly = changed.nightly
     assert fates(nightly)["new name.jsonl"] == (1, 1, 0, 0) and "renamed.jsonl" not in fates(nightly)
@@ -174,6 +192,38 @@ def test_a_file_written_while_it_is_read(changed):
 def test_the_next_night_has_all_that_was_written(changed):
     """The torn line is whole now."""
     assert len(changed.written) > 50 and changed.written <= calls(changed.nightly) and "written.jsonl" not in reasons(changed.nightly)
+
+
+def test_what_a_removed_load_said_is_found_anew_after_two_broken_builds(tmp_path):
+    """A load is read and compared with the others, the build breaks; it is deleted and dropped, the build breaks again: nothing of it stays.
+    Beside it a format that is read as a whole, one file of which was just written: the next build does not read that file alone."""
+    builds = Builds(tmp_path / "builds", faults.EVENTS)
+    raw = builds.folder / "raw"
+    raw.mkdir()
+    files = {"llm_cost_usage_log_files": str(raw / "*.jsonl"), "llm_cost_azure_apim_files": str(raw / "apim" / "*.jsonl")}
+    builds.variables |= {"llm_cost_sources": ["usage_log", "azure_apim"], **files}
+    (raw / "apim").mkdir()
+    an_hour_ago = time.time() - 3600
+    told = {"TimeGenerated": "2026-05-04T12:00:00Z"}
+    counts, piece = azure_apim.sample("azure", **told), azure_apim.sample("azure", **told, **azure_apim.EMPTY | {"SequenceNumber": 1})
+    write(raw / "apim", "counts.jsonl", json.dumps(counts).encode(), an_hour_ago)
+    write(raw, "stays.jsonl", same_length("stays"), an_hour_ago)
+    # within the last minute
+    write(raw / "apim", "piece.jsonl", json.dumps(piece).encode())
+    database = builds.built(builds.database("broken"))
+    # told twice: it stands among the repeated calls
+    write(raw, "goes.jsonl", faults.text_of("goes", 1) * 2, an_hour_ago)
+    for last_model, there in (("int_llm_cost__repeated_calls", True), ("int_llm_cost__usage_rows", False)):
+        if not there:
+            (raw / "goes.jsonl").unlink()
+        builds.select = [f"+{last_model}"]
+        builds.built(database)
+    builds.select = faults.EVENTS
+    builds.built(database, *builds.AGAIN)
+    from_nothing = builds.built(builds.database("from_nothing"))
+    builds.close()
+    assert repeats(database, from_nothing) == {} and calls(database) - {None} == {"stays-0"}
+    assert fates(database)["piece.jsonl"] == (1, 0, 1, 0) and fates(database)["counts.jsonl"] == (1, 1, 0, 0)
 
 
 # --------------------------------------------------------------------------- files that cannot be read

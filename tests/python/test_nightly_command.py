@@ -227,6 +227,8 @@ def test_configuration_is_wrong(tmp_path):
     assert night.run("--target", "nix")[::2] == (2, "llm_cost nightly: not run, profile llm_cost has no target 'nix', but duckdb, spark\n")
     assert night.run("--project-dir", str(tmp_path))[0] == 2
     assert night.run("--vars", "[")[0] == 2 and night.run("--keep", "1")[0] == 2
+    # it would build one database and publish another
+    assert night.run(dbt=("--target", "spark"))[0] == 2 and night.run(dbt=("--vars={}",))[0] == 2
     assert not night.json.exists()
     code, printed, _ = night.run(llm_cost_sources=["lite_llm"])
     assert (code, night.told()["status"]) == (2, "not_started") and "names 'lite_llm'" in night.told()["message"] and "names 'lite_llm'" in printed

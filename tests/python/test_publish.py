@@ -261,6 +261,24 @@ def test_old_versions_are_pruned_and_the_current_never(tmp_path, monkeypatch):
     assert run("--database", database, "--to", folder, "--keep", 1).returncode == 2
 
 
+def test_two_databases_in_one_folder(tmp_path):
+    """Each has its own versions: publishing one often does not remove what is served of the other."""
+    one, other, folder = small(tmp_path / "one.duckdb", 7), tmp_path / "other.duckdb", tmp_path / "published"
+    publish.publish(one, folder)
+    for night in range(1, 5):
+        told = publish.publish(small(other, night), folder)
+    assert len(told.kept) == 3 and requests_in(folder / "other.duckdb") == 4
+    assert requests_in(folder / "one.duckdb") == 7
+
+
+def test_a_place_where_no_lock_can_be_made(tmp_path, monkeypatch):
+    """Exit code 4 and a sentence, no traceback."""
+    database = small(tmp_path / "one.duckdb", 1)
+    monkeypatch.setattr(publish, "build_lock", lambda _: (_ for _ in ()).throw(PermissionError("denied")))
+    with pytest.raises(publish.Failed, match="PermissionError"):
+        publish.publish(database, tmp_path / "published")
+
+
 def test_file_system_without_symbolic_links(tmp_path, monkeypatch):
     """A hard link takes its place."""
     folder, database = tmp_path / "published", small(tmp_path / "llm_cost.duckdb", 1)

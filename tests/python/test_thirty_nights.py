@@ -28,7 +28,7 @@ COMPARED = BUILT if IS_LONG else (CRASH, 18, NIGHTS)
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory):
     """found: night -> differences by kind of comparison; told: night -> what the marts said of single calls; the builds; tested: whether the data
-    tests pass after the last night."""
+    tests pass after the last night; refused: a full refresh of one mart."""
     builds = thirty_nights.Nights(tmp_path_factory.mktemp("thirty"), None if IS_LONG else MAIN)
     found, told = {}, {}
     try:
@@ -41,10 +41,11 @@ def nights(tmp_path_factory):
                     found[number]["full refresh"] = builds.against_a_full_refresh()
                     print(f"night {number:2}: {found[number]}", flush=True)
         tested = builds.data_tests()
+        refused = builds.full_refresh_of_traces()
     finally:
         builds.dbt.close()
     print({kind: round(seconds, 1) for kind, seconds in builds.seconds.items()})
-    return SimpleNamespace(found=found, told=told, builds=builds, tested=tested)
+    return SimpleNamespace(found=found, told=told, builds=builds, tested=tested, refused=refused)
 
 
 def look(builds) -> dict:
@@ -138,6 +139,19 @@ def test_prices_and_owners_by_hand(nights):
     assert (after[2], after[7]) == (before[2], before[7] * Decimal("0.9")) and after[2] > 0
     # search moves from day 6 on
     assert (told[8]["calls"]["over midnight"][4], told[10]["calls"]["over midnight"][4]) == ("cc-1", "cc-4")
+
+
+def test_a_call_and_its_trace_on_two_days_by_hand(nights):
+    """The log that tells the call stands before midnight, the span that names its trace after it: the call inherits the team of the trace."""
+    told = nights.told
+    assert [told[number]["calls"]["resp-apart.one"][3] for number in (22, 24)] == ["unattributed", "growth"]
+    assert told[24]["calls"]["resp-apart.one"][0] == "2026-05-10 23:59:59"
+
+
+def test_a_full_refresh_of_traces_alone_is_refused(nights):
+    """The model below it has the traces of the last night alone."""
+    success, output = nights.refused
+    assert not success and "needs one of int_llm_cost__trace_depths" in output.replace("\n", " "), output[-3000:]
 
 
 def test_wrapping_spans_by_hand(nights):

@@ -27,6 +27,8 @@ select
     count(usage_rows.not_billable_reason) as not_billable_rows,
     count(case when usage_rows.not_billable_reason = 'not_a_call' then 1 end) as not_a_call_rows,
     min(usage_rows.row_position) as first_position,
+    -- rows up to this day count as past_retention here, rows of days that are sealed later as dropped (int_llm_cost__sealed_rows)
+    {{ llm_cost.sealed_until() }} as read_sealed_until,
     sum(case when usage_rows.call_group is not null then cast(usage_rows.row_hash as decimal(38, 0)) end) as calls_hash
 from usage_rows
 -- grain: load_key is unique in loads

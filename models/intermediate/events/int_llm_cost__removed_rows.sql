@@ -1,12 +1,13 @@
 {{ config(materialized='table') }}
 
 {#- Rows that int_llm_cost__usage_rows is about to drop, because their load is gone or has changed: what else they had a say in must be found
-    anew. They stay listed until that has happened (int_llm_cost__settled_loads), through any number of broken builds. Empty where
-    everything is found anew in each build. Grain: raw row that is a call. -#}
+    anew. They stay listed until a build that listed them has done that (int_llm_cost__settled_loads), through any number of broken builds.
+    Empty where everything is found anew in each build. Grain: raw row that is a call. -#}
 {%- set rows_read = llm_cost.built_relation('int_llm_cost__usage_rows') if llm_cost.follows_changes() %}
 {%- set listed = llm_cost.built_relation('int_llm_cost__removed_rows') if llm_cost.follows_changes() %}
 {%- set settled = llm_cost.built_relation('int_llm_cost__settled_loads') if llm_cost.follows_changes() %}
 {%- set columns = 'load_key, source_system, call_group, trace_id, session_id' %}
+{%- set build = llm_cost.build_id() ~ ' as build_id' %}
 
 with loads as (
     select load_key from {{ ref('stg_llm_cost__loads') }}
@@ -23,25 +24,28 @@ nothing as (
     where false
 )
 
-select {{ columns }}
+select {{ columns }}, {{ build }}
 from nothing
 {%- if rows_read %}
 
 union all
 
-select {{ columns }}
+select {{ columns }}, {{ build }}
 from {{ rows_read }}
 -- mostly no load is gone, and then no row is read
 where is_call and load_key in (select distinct read.load_key from {{ rows_read }} as read where read.load_key not in (select load_key from loads))
 {%- endif %}
-{%- if listed and settled %}
+{%- if listed %}
 
 union all
 
-select {{ columns }}
+select {{ columns }}, {{ build }}
 from {{ listed }}
 where
-    load_key in (select load_key from {{ settled }})
+    true
+    {%- if settled %}
+    and build_id not in (select settled_loads.build_id from {{ settled }} as settled_loads)
+    {%- endif %}
     -- those that are still there are listed above
     {%- if rows_read %}
     and load_key not in (select distinct load_key from {{ rows_read }})

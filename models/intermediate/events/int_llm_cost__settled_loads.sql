@@ -17,7 +17,8 @@ organisation as (
 
 select
     usage_rows.load_key,
-    organisation.organisation_hash
+    organisation.organisation_hash,
+    {{ llm_cost.build_id() }} as build_id
 from usage_rows
 -- grain: one row
 cross join organisation

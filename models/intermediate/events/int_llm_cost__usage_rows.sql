@@ -12,6 +12,13 @@
     coalesce(web_search_requests, 0), coalesce(web_fetch_requests, 0), coalesce(file_search_requests, 0),
     coalesce(code_execution_requests, 0), coalesce(search_units, 0), coalesce(audio_seconds, 0)
 {%- endset %}
+{%- if not llm_cost.follows_changes() %}
+    {%- set staging = [] %}
+    {%- for source in sources %}
+        {%- do staging.append('stg_llm_cost__' ~ source) %}
+    {%- endfor %}
+    {{- llm_cost.full_refresh_needs(staging, 'which has the rows of the last new loads alone') }}
+{%- endif %}
 
 with providers as (
     select * from {{ ref('llm_cost', 'providers') }}

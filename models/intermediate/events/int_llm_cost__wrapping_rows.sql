@@ -20,6 +20,8 @@ with spans as (
         {%- endif %}
         {%- if is_incremental() %}
         and usage_rows.trace_id in (select touched_traces.trace_id from {{ ref('int_llm_cost__touched_traces') }} as touched_traces)
+        -- a trace of that name in another format stays as it is
+        and {{ llm_cost.key64(['usage_rows.source_system', 'usage_rows.trace_id']) }} in (select touched_traces.trace_key from {{ ref('int_llm_cost__touched_traces') }} as touched_traces)
         {%- endif %}
 ),
 

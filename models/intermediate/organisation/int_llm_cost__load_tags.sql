@@ -2,9 +2,11 @@
 
 {#- Which traces and sessions a load has calls of, on which days and under which teams: by hashes a night finds the calls that hang together with
     new ones without a search through the texts of the whole history. Empty where inherited owners are found anew in each build.
-    Grain: load_key × owner_key × utc_date × team (NULL: calls that name none). -#}
+    A load has one more row without a key, by which it is known to have been read. Grain: load_key × owner_key × utc_date × team (NULL: calls that
+    name none). -#}
 {%- set columns = llm_cost.inheritable_columns() %}
 
+-- what belongs to sealed days leaves it: depends_on: {{ ref('int_llm_cost__sealed_days') }}
 with loads as (
     {{ llm_cost.new_loads() }}
 ),
@@ -14,7 +16,8 @@ calls as (
     from {{ ref('int_llm_cost__usage_rows') }} as usage_rows
     -- grain: load_key is unique in loads
     inner join loads on usage_rows.load_key = loads.load_key
-    where usage_rows.call_group is not null {{- '' if llm_cost.follows_changes() else ' and false' }}
+    where usage_rows.call_group is not null
+    {%- if not llm_cost.follows_changes() %} and false {%- endif %}
 )
 
 {% for column in columns -%}
@@ -25,5 +28,16 @@ calls as (
         team
     from calls
     where {{ column }} is not null
-    {{ 'union all' if not loop.last }}
-{% endfor %}
+
+    union all
+
+{% endfor -%}
+select
+    load_key,
+    cast(null as bigint) as owner_key,
+    cast(null as date) as utc_date,
+    cast(null as string) as team
+from loads
+{%- if not llm_cost.follows_changes() %}
+where false
+{%- endif %}

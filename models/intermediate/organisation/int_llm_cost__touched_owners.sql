@@ -11,6 +11,7 @@
 -- depends_on: {{ ref('int_llm_cost__touched_rows') }}
 -- depends_on: {{ ref('int_llm_cost__call_rows') }}
 -- depends_on: {{ ref('int_llm_cost__load_tags') }}
+-- depends_on: {{ ref('int_llm_cost__repeated_calls') }}
 -- depends_on: {{ ref('int_llm_cost__touched_calls') }}
 -- depends_on: {{ ref('int_llm_cost__owner_mappings') }}
 -- depends_on: {{ ref('int_llm_cost__organisation_version') }}
@@ -84,8 +85,34 @@ keyed as (
     from touched
 ),
 
+-- calls that are told more than once: the event may stand on another day than the row with the trace, and name the team of another row
+told_again as (
+    {% for column in columns -%}
+        select
+            keyed.owner_key,
+            keyed.matched_column,
+            keyed.match_value,
+            repeated_calls.is_shared,
+            repeated_calls.event_date
+        from keyed
+        -- grain: the rows of the calls of a trace
+        inner join {{ ref('int_llm_cost__repeated_calls') }} as repeated_calls
+            on keyed.match_value = repeated_calls.{{ column }} and keyed.matched_column = '{{ column }}'
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 without_owner as (
-    select distinct keyed.*
+    select
+        owner_key,
+        matched_column,
+        match_value
+    from told_again
+    where is_shared
+
+    union
+
+    select keyed.*
     from keyed
     -- grain: a row a load, day and team, made one
     inner join {{ ref('int_llm_cost__load_tags') }} as load_tags on keyed.owner_key = load_tags.owner_key
@@ -93,7 +120,19 @@ without_owner as (
 ),
 
 days as (
-    select distinct
+    select
+        told_again.owner_key,
+        told_again.matched_column,
+        told_again.match_value,
+        told_again.event_date as utc_date
+    from told_again
+    -- grain: owner_key is unique in without_owner
+    inner join without_owner on told_again.owner_key = without_owner.owner_key
+    where told_again.event_date is not null
+
+    union
+
+    select
         without_owner.*,
         load_tags.utc_date
     from without_owner

@@ -22,7 +22,8 @@ loads_read as (
         load_key,
         source_system,
         load_id,
-        max(utc_date) as last_date
+        max(utc_date) as last_date,
+        max(read_sealed_until) as read_sealed_until
     from load_days
     group by load_key, source_system, load_id
 ),
@@ -40,8 +41,8 @@ sealed_rows as (
         sealed.rejected_wrapping_rows,
         sealed.billable_wrapping_rows
     from {{ ref('int_llm_cost__sealed_rows') }} as sealed
-    -- grain: load_key is unique; a load that was read again has another
-    inner join loads_read on sealed.load_key = loads_read.load_key
+    -- grain: load_key is unique in loads_read. Rows that were sealed before the load was read again are past_retention there
+    inner join loads_read on sealed.load_key = loads_read.load_key and sealed.utc_date > loads_read.read_sealed_until
 ),
 
 fates as (

@@ -2,6 +2,8 @@
 
 {#- One row per agent run or user action: the requests that share a trace_id. #}
 
+{{- llm_cost.full_refresh_needs(['int_llm_cost__trace_depths'], 'which has the depths of the last changed traces alone') }}
+
 -- depends_on: {{ ref('int_llm_cost__changed_traces') }}
 with requests as (
     {{ llm_cost.requests_of_traces() }}

@@ -87,12 +87,23 @@ rows_read as (
     {%- endif %}
 ),
 
+-- formats that are read as a whole, and again as a whole while one of their loads may still change
+moving_sources as (
+    select distinct keyed.source_system
+    from keyed
+    -- grain: load_key is unique in early_loads
+    left join early_loads on keyed.settled_key = early_loads.load_key
+    where
+        keyed.source_system in ('{{ llm_cost.formats_read_whole() | join("', '") }}')
+        and (not keyed.is_settled or early_loads.load_key is not null)
+),
+
 -- what may change without a trace gets a key that no other build has
 final as (
     select
         keyed.*,
         case
-            when keyed.is_settled and early_loads.load_key is null then keyed.settled_key
+            when keyed.is_settled and early_loads.load_key is null and moving_sources.source_system is null then keyed.settled_key
             else {{ llm_cost.key64(['keyed.settled_key', llm_cost.build_id()]) }}
         end as load_key,
         {{ "keyed.load_id not in ('" ~ unreadable | map('replace', "'", "''") | join("', '") ~ "')" if unreadable else 'true' }}
@@ -107,6 +118,8 @@ final as (
     from keyed
     -- grain: load_key is unique in early_loads
     left join early_loads on keyed.settled_key = early_loads.load_key
+    -- grain: source_system is unique in moving_sources
+    left join moving_sources on keyed.source_system = moving_sources.source_system
 )
 
 select

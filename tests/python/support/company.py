@@ -51,10 +51,10 @@ EVENTS = {
     18: "the file of day 8 is renamed; a day of nothing: no file at all",
     19: "the same key is shared by two teams from day 10 on; nothing else is new",
     20: "April closes; a new team appears",
-    21: "the alias moves to another model from day 16 on",
+    21: "the alias moves to another model from day 16 on; a call right before midnight that names neither trace nor team",
     22: "a late row and a corrected price in the closed month",
     23: "a tag of the company's own names teams (owner_keys)",
-    24: "a tenant gets a price; the file of day 3 is empty now",
+    24: "a tenant gets a price; the file of day 3 is empty now; the span of that call, right after midnight, in a trace with a team",
     25: "a million tokens in one request are too many from now on: a row of day 12 is rejected",
     26: "a mapping is withdrawn; a cost centre is renamed",
     27: "days are cut in Berlin",
@@ -357,6 +357,7 @@ class Company:
 
     def _night_21(self) -> None:
         self._rows("model_aliases", f"acme,plain-latest,dear,,{stamp(16)},{stamp(21)},made up,")
+        self._append(self._usage(21), call("resp-apart.one", at(21, 23, 59, 59)))
 
     def _night_22(self) -> None:
         self._append(self._usage(22), call("after the close", at(6, 8), team="search", tenant_id="oak"))
@@ -367,6 +368,7 @@ class Company:
 
     def _night_24(self) -> None:
         self._rows("tenant_prices", "oak,2026-05-01,250,")
+        self._append("otel_genai/day-22-late.jsonl", traced("apart.one", 22, 1 / 3600), traced("apart.two", 22, 1, team="growth"))
         self._write(self._usage(3))
 
     def _night_26(self) -> None:

@@ -77,6 +77,12 @@ class Builds:
         assert success, output[-6000:]
         return database
 
+    def seeded(self, database: Path) -> None:
+        """Load every seed, so that a build with AGAIN works in a new database."""
+        place = ["--project-dir", str(self.company.project), "--profiles-dir", str(self.company.project), "--vars", json.dumps(self.variables)]
+        success, output = self.dbt("seed", *place, **self.environment(database))
+        assert success, output[-6000:]
+
     def start(self, database: Path, *arguments: str, command: list[str] | None = None) -> subprocess.Popen:
         """A dbt run in a process group of its own, its output to be read."""
         told = [sys.executable, "-c", "import gc; gc.disable(); from dbt.cli.main import cli; cli()", *(command or self.arguments(*arguments))]

@@ -33,8 +33,9 @@ SINCE_THE_BUILD_BEFORE = {
 TAKEN_UP = {f"int_llm_cost__{name}" for name in (
     "removed_rows", "touched_rows", "touched_calls", "touched_traces", "touched_owners", "changed_traces", "trace_links", "trace_jumps", "trace_depths",
 )}
-# names of loads and places in the order of reading: another build reads other files together, and those of the last second under a key of its own
-PLACES = ("load_key", "row_position", "first_position")
+# names of loads and builds, and places in the order of reading: another build reads other files together, and those of the last minute under
+# keys of its own
+PLACES = ("load_key", "row_position", "first_position", "build_id")
 # read the log of what was posted: while a month is closed, a new database would post it with all that is known by now
 AFTER_THE_STATEMENT = {f"int_llm_cost__{name}" for name in ("changed_requests", "change_causes")} | {
     f"fct_llm_cost__{name}" for name in ("chargeback_lines", "chargeback_periods", "journal_lines", "team_chargeback", "team_chargeback_daily")
@@ -148,6 +149,12 @@ class Nights:
         """Run the data tests on the nightly database: (whether they pass, what dbt printed)."""
         command = self.command("--exclude-resource-type", "unit_test", "--indirect-selection", "cautious")
         return self.dbt("test", *command[1:], **self.environment(self.nightly))
+
+    def full_refresh_of_traces(self) -> tuple[bool, str]:
+        """Try to make one mart of the nightly database anew, without its parents: (whether dbt did, what it printed)."""
+        command = self.command()
+        place = command[command.index("--project-dir") :]
+        return self.dbt("run", "--full-refresh", "--select", "fct_llm_cost__traces", *place, **self.environment(self.nightly))
 
     def _beside(self, name: str) -> Path:
         folder = self.folder / name
