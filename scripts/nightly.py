@@ -389,6 +389,23 @@ def built(options: argparse.Namespace, connection: Connection, told: dict, held:
     folder = target_path(options)
     last = invocation(run_results(folder))
     write_json(told)
+    with told_if_not_started(told):
+        return judged(options, connection, told, before, folder, last, held)
+
+
+@contextlib.contextmanager
+def told_if_not_started(told: dict):
+    """The JSON says so when somebody takes the file while dbt starts, or dbt cannot be started."""
+    try:
+        yield
+    except (Busy, OSError) as error:
+        told |= {"status": "not_started", "finished_at": now_text(), "exit_code": 3 if isinstance(error, Busy) else 2, "message": str(error)}
+        write_json(told)
+        raise
+
+
+def judged(options: argparse.Namespace, connection: Connection, told: dict, before: dict, folder: Path, last: str | None, held: list[int]) -> int:
+    """Run dbt and fill `told` with what became of it; the exit code of the build. last: dbt's id of the run before."""
     code, output = run_dbt(dbt_command(options, connection), options.project_dir, held, options.quiet)
     results = run_results(folder)
     if invocation(results) == last:
@@ -440,12 +457,6 @@ def night(options: argparse.Namespace) -> int:
             code = published(options, connection, told, built(options, connection, told, held))
         except SystemExit as error:  # of ended()
             told |= {"status": "interrupted", "finished_at": now_text(), "exit_code": error.code, "message": "ended by a signal"}
-            write_json(told)
-            raise
-        except (Busy, OSError) as error:
-            # somebody took the file while dbt started, or dbt could not be started
-            code = 3 if isinstance(error, Busy) else 2
-            told |= {"status": "not_started", "finished_at": now_text(), "exit_code": code, "message": str(error)}
             write_json(told)
             raise
         told |= {"finished_at": now_text(), "seconds": round(time.monotonic() - started, 1), "exit_code": code}

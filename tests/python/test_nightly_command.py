@@ -300,6 +300,33 @@ def test_what_became_of_nodes():
     assert "error: b: about model.p.b" in text and "1 skipped" in text and "on spark" in text
 
 
+def test_results_of_another_run_do_not_count(tmp_path, monkeypatch):
+    """dbt's id tells them apart, no clock: a good end without results of its own is a failure, whatever the time of the file."""
+    connection, folder, file = nightly.Connection("spark", "main", None), tmp_path / "target", tmp_path / "night.json"
+    folder.mkdir()
+
+    def run(*ids: str, code: int = 0, output: str = "") -> dict:
+        """A run of dbt that leaves results of these ids one after the other; what the command tells."""
+
+        def run_dbt(*_):
+            for name in ids:
+                (folder / "run_results.json").write_text(json.dumps({"metadata": {"invocation_id": name}, "results": []}), encoding="utf-8")
+            return code, output
+
+        monkeypatch.setattr(nightly, "run_dbt", run_dbt)
+        monkeypatch.setattr(nightly, "target_path", lambda _: folder)
+        told = {"json": str(file)}
+        return {**told, "code": nightly.built(options(tmp_path), connection, told, []), **told}
+
+    assert (run("first")["status"], run("second")["dbt"]["invocation_id"]) == ("ok", "second")
+    assert run()["status"] == "failed" and run()["code"] == 1
+    # somebody opened the file while dbt started
+    with pytest.raises(nightly.Busy):
+        run(code=1, output="IO Error: Could not set lock on file: Conflicting lock is held in python (PID 7)")
+    left = json.loads(file.read_text(encoding="utf-8"))
+    assert (left["status"], left["exit_code"]) == ("not_started", 3) and "PID 7" in left["message"]
+
+
 def keys_of(told: object, path: str = "") -> set[str]:
     """Every key of a JSON, as a path; of the providers one stands for all."""
     if isinstance(told, list):

@@ -1,4 +1,5 @@
 -- macros/engine: keys, joins and scans of increments. A row is a case whose result differs from the one worked out by hand.
+-- built_relation sees it: depends_on: {{ ref('llm_cost', 'fct_llm_cost__requests') }}
 {%- set key = llm_cost.key64(["'a'", 'cast(null as string)', '5']) %}
 {%- set checks = [
     ('key64 of the same is the same', key ~ ' = ' ~ llm_cost.key64(["'a'", 'cast(null as string)', '5']), 'true'),
@@ -47,6 +48,10 @@ narrowed_to_nothing as (
     {{ llm_cost.dates_among('days.utc_date', no_day, 'where') }}
 ),
 
+first_days as (
+    select * from days where utc_date < cast('2026-05-03' as date)
+),
+
 -- of three rows the first has a match and is to be joined, the second has one and is not, the third has none
 joined as (
     select
@@ -55,7 +60,7 @@ joined as (
         max(there.utc_date) as matched
     from days as here
     -- grain: utc_date is unique in there
-    left join (select * from days where utc_date < cast('2026-05-03' as date)) as there
+    left join first_days as there
         on {{ llm_cost.equal_where('here.utc_date', 'there.utc_date', "here.utc_date <> cast('2026-05-02' as date)") }}
 ),
 

@@ -18,6 +18,9 @@
     ('hash64 tells its columns apart', llm_cost.hash64(["'ab'", "'c'"]) ~ ' <> ' ~ llm_cost.hash64(["'a'", "'bc'"]), 'true'),
     ('hash64 tells the place of a NULL', llm_cost.hash64(['cast(null as bigint)', '5']) ~ ' <> ' ~ llm_cost.hash64(['5', 'cast(null as bigint)']), 'true'),
     ('hash64 of the same is the same', llm_cost.hash64(['cast(null as bigint)', '5']) ~ ' = ' ~ llm_cost.hash64(['cast(null as bigint)', '5']), 'true'),
+    ('erased_tags: texts and numbers that are equal to the id', llm_cost.erased_tags("'{\"a\":\"x\",\"b\": 17, \"c\":[17,\"17\"],\"d\":170}'", "'17'"),
+        '{"a":"x","b": null, "c":[null,"erased"],"d":170}'),
+    ('erased_tags: a text with a quote', llm_cost.erased_tags("concat('{\"a\":\"q', chr(92), '\"x\"}')", "'q\"x'"), '{"a":"erased"}'),
     ('session_problem', llm_cost.session_problem(), none)
 ] %}
 {%- for value, type, expected in numbers %}
