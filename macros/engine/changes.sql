@@ -50,25 +50,25 @@
 {%- endmacro %}
 
 
-{% macro by_load(post_hooks=[], drops_sealed=false) %}
+{% macro by_load(post_hooks=[], drops_sealed=false, reads_raw=true) %}
     {#- The config of a table that holds rows of raw loads: loads that are new or have changed are read, those that are gone are dropped,
         the others stay (stg_llm_cost__loads). The table keeps load_key and reads llm_cost.new_loads(). drops_sealed: rows of sealed days
-        leave it (macros/engine/retention.sql); give it to new_loads too. -#}
-    {{ return(adapter.dispatch('by_load', 'llm_cost')(post_hooks, drops_sealed)) }}
+        leave it (macros/engine/retention.sql); give it to new_loads too. reads_raw: it reads staging, or the raw rows themselves. -#}
+    {{ return(adapter.dispatch('by_load', 'llm_cost')(post_hooks, drops_sealed, reads_raw)) }}
 {% endmacro %}
 
-{% macro default__by_load(post_hooks, drops_sealed) %}
+{% macro default__by_load(post_hooks, drops_sealed, reads_raw) %}
     {{ return({
         'materialized': 'incremental',
         'incremental_strategy': 'append',
         'on_schema_change': 'append_new_columns',
         'pre_hook': ['{{ llm_cost.drop_loads() }}'] + (['{{ llm_cost.drop_sealed_usage_rows() }}'] if drops_sealed else [])
-            + ['{{ llm_cost.reads_new_loads(' ~ drops_sealed ~ ') }}'],
-        'post_hook': ['{{ llm_cost.reads_all_loads() }}'] + post_hooks
+            + (['{{ llm_cost.reads_new_loads(' ~ drops_sealed ~ ') }}'] if reads_raw else []),
+        'post_hook': (['{{ llm_cost.reads_all_loads() }}'] if reads_raw else []) + post_hooks
     }) }}
 {% endmacro %}
 
-{% macro spark__by_load(post_hooks, drops_sealed) %}
+{% macro spark__by_load(post_hooks, drops_sealed, reads_raw) %}
     {{ return({
         'materialized': 'incremental',
         'incremental_strategy': 'insert_overwrite',

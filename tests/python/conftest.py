@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -19,6 +20,9 @@ SHARED = ROOT.parent / "shared"
 SCENARIO_PROJECT = ROOT / "integration_tests" / "scenario"
 
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "scripts")]
+
+from support.dbt_process import DbtProcess  # noqa: E402
+
 ENGINES = ("duckdb", "spark")
 # dbt's debug log is a tenth of a build's time, and no test reads it
 os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
@@ -43,8 +47,22 @@ GROUPS = {"test_price_boundaries.py": "prices", "test_oracles.py": "prices"}
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared (recorded data of other people's systems) is absent")
 
 
+# processes that have run dbt and wait for the next run: each start of dbt takes seconds
+idle_processes: list[DbtProcess] = []
+
+
 def run_dbt(*arguments: str, database: Path, work: Path, project: Path = ROOT, variables: dict | None = None, environment=None):
-    """Run dbt in its own process; target and log files go to `work`. Returns the completed process."""
+    """Run dbt; target and log files go to `work`, dbt's JSON files are not written by builds. Returns the exit code and what it printed."""
+    if arguments[0] in ("build", "run", "seed") and environment is None:
+        process = idle_processes.pop() if idle_processes else DbtProcess()
+        success, output = process.run(*arguments, database=database, work=work, project=project, variables=variables or {})
+        idle_processes.append(process)
+        return SimpleNamespace(returncode=int(not success), stdout=output, stderr="")
+    return run_dbt_alone(*arguments, database=database, work=work, project=project, variables=variables, environment=environment)
+
+
+def run_dbt_alone(*arguments: str, database: Path, work: Path, project: Path, variables: dict | None, environment: dict | None):
+    """Run dbt in a process of its own, in which it finds an environment of its own. Returns the completed process."""
     # without the garbage collector, which goes through dbt's manifest again and again
     command = [sys.executable, "-c", "import gc; gc.disable(); from dbt.cli.main import cli; cli()", *arguments]
     command += ["--project-dir", str(project), "--profiles-dir", str(project)]

@@ -9,9 +9,8 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
-from conftest import ENGINES, ROOT, install_package, run_dbt
+from conftest import ENGINES, ROOT, built, install_package, run_dbt
 from support import close_drill as drill
-from support.dbt_process import DbtProcess
 
 STATEMENT = "fct_llm_cost__chargeback_statement"
 LINES = "fct_llm_cost__chargeback_lines"
@@ -47,11 +46,10 @@ def drill_on_duckdb(tmp_path_factory):
     install_package(project)
     variables = {**drill.VARIABLES, "llm_cost_usage_log_files": str(logs)}
     nights = {}
-    process = DbtProcess()
 
     def build(name: str, night: str, *arguments: str, database: str = "drill.duckdb", left_out: tuple = ("test", "unit_test")) -> None:
         drill.prepare_night(night, project, logs, ROOT)
-        process.built(
+        built(
             "build", "--select", *drill.MODELS, "--indirect-selection", "cautious", "--exclude-resource-type", *left_out, *arguments,
             database=work / database, work=work, project=project, variables=variables,
         )
@@ -70,7 +68,6 @@ def drill_on_duckdb(tmp_path_factory):
     build("june", "june")
     build("reopened", "reopened")
     build("closed again", "closed again", "--full-refresh", left_out=("unit_test",))
-    process.close()
     return nights
 
 

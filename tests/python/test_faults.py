@@ -1,6 +1,6 @@
 """Faults, each with its outcome: docs/faults.md is the same as a table. Builds are shared, and as small as the fault allows.
 
-`make test` kills a build at 3 random points, `make faults` at 50, of every model, and on the night in which a month closes.
+`make test` kills a build at 2 random points, `make faults` at 50, of every model, and on the night in which a month closes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from support.faults import Builds, calls, fates, reasons, repeats, rows
 from support.log_formats import azure_apim
 from support.thirty_nights import tables_of
 
-KILLS = int(os.environ.get("LLM_COST_KILLS", "3"))
+KILLS = int(os.environ.get("LLM_COST_KILLS", "2"))
 KILL_SEED = int(os.environ.get("LLM_COST_KILL_SEED", "20261130"))
 IS_LONG = "LLM_COST_KILLS" in os.environ
 

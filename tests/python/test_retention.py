@@ -12,11 +12,10 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from conftest import ROOT, install_package
+from conftest import ROOT, built, install_package
 from support import nights
 from support.cases_events import call
 from support.cases_pricing import chat
-from support.dbt_process import DbtProcess
 
 KEPT_DAYS = 5
 # of a month in which no other call is, whatever today is
@@ -96,10 +95,8 @@ def databases(tmp_path_factory):
         "llm_cost_period_status": ["months"], "llm_cost_max_rejected_share": 0.9, "llm_cost_max_days_unverified": 100000, "llm_cost_max_unpriced_share_at_close": 1,
     }
 
-    process = DbtProcess()
-
     def build(copy, *arguments, **more):
-        process.built("build", *arguments, database=database, work=work, project=project, variables={**variables, **more})
+        built("build", *arguments, database=database, work=work, project=project, variables={**variables, **more})
         # a database keeps its name, which views know
         (work / copy).mkdir()
         shutil.copy(database, work / copy / database.name)
@@ -120,7 +117,6 @@ def databases(tmp_path_factory):
     (project / "seeds" / "erased.csv").write_text(f"user_hash\n{hashlib.sha256(b'nobody').hexdigest()}\n{hashlib.sha256(ERASED.encode()).hexdigest()}\n", encoding="utf-8")
     for copy, left_out in (("erased", ("test", "unit_test")), ("next", ("unit_test",))):
         build(copy, "--exclude-resource-type", *left_out, llm_cost_request_retention_days=KEPT_DAYS, llm_cost_erased_users=["erased"])
-    process.close()
     return work
 
 

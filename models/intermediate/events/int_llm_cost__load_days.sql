@@ -1,4 +1,4 @@
-{{ config(**llm_cost.by_load()) }}
+{{ config(**llm_cost.by_load(reads_raw=false)) }}
 
 {#- What int_llm_cost__usage_rows holds of each load and day, so that no later model goes over the rows again: how many rows met which fate,
     and a sum of hashes of the calls, in which their order does not count. Grain: load_key × utc_date (NULL: rows without a time). -#}

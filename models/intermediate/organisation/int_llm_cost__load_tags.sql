@@ -1,4 +1,4 @@
-{{ config(**llm_cost.by_load(["{{ llm_cost.drop_sealed() }}"])) }}
+{{ config(**llm_cost.by_load(["{{ llm_cost.drop_sealed() }}"], reads_raw=false)) }}
 
 {#- Which traces and sessions a load has calls of, on which days and under which teams: by hashes a night finds the calls that hang together with
     new ones without a search through the texts of the whole history. Empty where inherited owners are found anew in each build.
@@ -36,7 +36,8 @@ select
     load_key,
     cast(null as bigint) as owner_key,
     cast(null as date) as utc_date,
-    cast(null as string) as team
+    -- no team is called so, and NULL is looked for
+    '' as team
 from loads
 {%- if not llm_cost.follows_changes() %}
 where false

@@ -85,59 +85,55 @@ keyed as (
     from touched
 ),
 
--- calls that are told more than once: the event may stand on another day than the row with the trace, and name the team of another row
-told_again as (
-    {% for column in columns -%}
-        select
-            keyed.owner_key,
-            keyed.matched_column,
-            keyed.match_value,
-            repeated_calls.is_shared,
-            repeated_calls.event_date
-        from keyed
-        -- grain: the rows of the calls of a trace
-        inner join {{ ref('int_llm_cost__repeated_calls') }} as repeated_calls
-            on keyed.match_value = repeated_calls.{{ column }} and keyed.matched_column = '{{ column }}'
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
 without_owner as (
-    select
-        owner_key,
-        matched_column,
-        match_value
-    from told_again
-    where is_shared
+    select keyed.*
+    from keyed
+    -- grain: a row a load, day and team, made one by the union
+    inner join {{ ref('int_llm_cost__load_tags') }} as load_tags on keyed.owner_key = load_tags.owner_key
+    where load_tags.team is null
 
     union
 
     select keyed.*
-    from keyed
-    -- grain: a row a load, day and team, made one
-    inner join {{ ref('int_llm_cost__load_tags') }} as load_tags on keyed.owner_key = load_tags.owner_key
-    where load_tags.team is null or load_tags.team in (select tags_of_nobody.match_value from tags_of_nobody)
+    from tags_of_nobody
+    -- grain: as above
+    inner join {{ ref('int_llm_cost__load_tags') }} as load_tags on tags_of_nobody.match_value = load_tags.team
+    inner join keyed on load_tags.owner_key = keyed.owner_key
+
+    {% for column in columns -%}
+        union
+
+        -- a call of several logs may have the team of one row and the trace of another
+        select keyed.*
+        from keyed
+        -- grain: the rows of a call, made one by the union
+        inner join {{ ref('int_llm_cost__repeated_calls') }} as repeated_calls
+            on keyed.match_value = repeated_calls.{{ column }} and keyed.matched_column = '{{ column }}'
+        where repeated_calls.is_shared
+    {% endfor %}
 ),
 
 days as (
     select
-        told_again.owner_key,
-        told_again.matched_column,
-        told_again.match_value,
-        told_again.event_date as utc_date
-    from told_again
-    -- grain: owner_key is unique in without_owner
-    inner join without_owner on told_again.owner_key = without_owner.owner_key
-    where told_again.event_date is not null
-
-    union
-
-    select
         without_owner.*,
         load_tags.utc_date
     from without_owner
-    -- grain: a row a load, day and team, made one a day
+    -- grain: a row a load, day and team, made one a day by the union
     inner join {{ ref('int_llm_cost__load_tags') }} as load_tags on without_owner.owner_key = load_tags.owner_key
+
+    {% for column in columns -%}
+        union
+
+        -- the call itself may stand on another day than the row that names its trace
+        select
+            without_owner.*,
+            repeated_calls.event_date as utc_date
+        from without_owner
+        -- grain: the rows of a call, made one a day by the union
+        inner join {{ ref('int_llm_cost__repeated_calls') }} as repeated_calls
+            on without_owner.match_value = repeated_calls.{{ column }} and without_owner.matched_column = '{{ column }}'
+        where repeated_calls.event_date is not null
+    {% endfor %}
 )
 
 select

@@ -28,11 +28,15 @@ class DbtProcess:
         told = json.loads(self.process.stdout.readline())
         return told["success"], told["output"]
 
-    def built(self, *arguments: str, database: Path, work: Path, project: Path, variables: dict) -> str:
-        """Run dbt on a database; target and log files go to `work`. The run must succeed; returns what it printed."""
+    def run(self, *arguments: str, database: Path, work: Path, project: Path, variables: dict) -> tuple[bool, str]:
+        """Run dbt on a database; target and log files go to `work`."""
         place = ["--project-dir", str(project), "--profiles-dir", str(project), "--vars", json.dumps(variables)]
         environment = {"LLM_COST_DUCKDB_PATH": str(database), "DBT_TARGET_PATH": str(work / "target"), "DBT_LOG_PATH": str(work / "logs")}
-        success, output = self(*arguments, *place, **environment)
+        return self(*arguments, *place, **environment)
+
+    def built(self, *arguments: str, **place) -> str:
+        """The same, and the run must succeed; returns what it printed."""
+        success, output = self.run(*arguments, **place)
         assert success, output[-6000:]
         return output
 
@@ -52,8 +56,8 @@ def serve() -> None:
         asked = json.loads(line)
         os.environ.update(asked["environment"])
         arguments, printed = asked["arguments"], io.StringIO()
-        # what a manifest depends on: the project and its vars; seeds are read when they are loaded
-        parsed = tuple(arguments[arguments.index(option) + 1] for option in ("--project-dir", "--vars"))
+        # what a manifest depends on: the project, its vars and the name of the database; seeds are read when they are loaded
+        parsed = (*(arguments[arguments.index(option) + 1] for option in ("--project-dir", "--vars")), Path(os.environ["LLM_COST_DUCKDB_PATH"]).stem)
         with contextlib.redirect_stdout(printed):
             if parsed not in manifests:
                 manifests.clear()
