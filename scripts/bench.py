@@ -54,8 +54,10 @@ class Size:
         self.found = read_results().get(str(rows), {})
 
     def keep(self, **found) -> None:
-        """Put figures into results.json, with the day and the machine they were measured on."""
-        self.found |= found | {"rows": self.rows, "measured_on": datetime.now(timezone.utc).strftime("%Y-%m-%d"), "machine": machine(self.options)}
+        """Put figures into results.json, with the day and the machine on which the full build was measured."""
+        self.found |= found | {"rows": self.rows}
+        if "package" in found or "machine" not in self.found:
+            self.found |= {"measured_on": datetime.now(timezone.utc).strftime("%Y-%m-%d"), "machine": machine(self.options)}
         RESULTS.write_text(json.dumps(read_results() | {str(self.rows): self.found}, indent=1))
 
     def say(self, text: str) -> None:

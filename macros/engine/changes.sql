@@ -138,7 +138,8 @@
         its files too: of patterns that overlap each is read once. -#}
     {%- for format in llm_cost.enabled_sources() -%}
         {%- if not llm_cost.source_is_table(format) -%}
-            {%- for kind in llm_cost.file_kinds() -%}
+            {%- set kinds = run_query("select distinct file_kind from " ~ ref('llm_cost', 'stg_llm_cost__loads') ~ " where source_system = '" ~ format ~ "' and is_readable order by 1").columns[0].values() if execute else [] -%}
+            {%- for kind in kinds -%}
                 set variable {{ llm_cost.files_variable(format, kind) }} = (
                     select coalesce(list(loads.file order by loads.file) filter (new_loads.load_key is not null), [min(loads.file)])
                     from (
@@ -149,7 +150,6 @@
                         where source_system = '{{ format }}' and file_kind = '{{ kind }}' and is_readable
                     ) as loads
                     left join ({{ llm_cost.new_loads(drops_sealed) }}) as new_loads on loads.load_key = new_loads.load_key
-                    having count(*) > 0
                 );
             {%- endfor -%}
         {%- elif is_incremental() -%}

@@ -34,7 +34,7 @@ EMPTY_IN_DEMO = (
     "segment_discounts", "new_price_rows", "changed_models", "touched_events", "costs_now", "costs_before", "card_rate_ids", "changed_meters",
     "price_change_effects", "nearest_models", "fx_rates", "pool_bounds", "capacity_hours", "capacity_shares", "chain_steps", "chain_flows", "chain_paths",
     "pool_rule_rows", "pool_receiver_rows", "pool_receivers", "owner_groups", "tenants", "changed_requests", "change_causes", "tenant_price_rows", "tenant_prices",
-    "attributed_days", "erased_users", "removed_rows", "touched_rows", "touched_calls", "touched_traces", "touched_owners", "changed_traces", "wrapping_rows",
+    "attributed_days", "erased_users", "removed_rows", "touched_rows", "touched_calls", "touched_traces", "touched_owners", "touched_owner_days", "changed_traces", "wrapping_rows",
     "sealed_days", "sealed_rows", "sealed_calls", "sealed_tags",
 )
 

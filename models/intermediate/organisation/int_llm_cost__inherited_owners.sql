@@ -5,7 +5,7 @@
 {%- set columns = llm_cost.inheritable_columns() %}
 {#- no day, and nothing is read, where no touched trace has a call without a team -#}
 {%- set touched_days -%}
-    select utc_date from {{ ref('int_llm_cost__touched_owners') }} where utc_date is not null
+    select utc_date from {{ ref('int_llm_cost__touched_owner_days') }}
 {%- endset %}
 {#- read at each place anew: of a CTE used twice DuckDB stores the columns of the whole history -#}
 {%- set usage_events -%}
@@ -22,6 +22,7 @@
 
 -- what belongs to sealed days leaves it: depends_on: {{ ref('int_llm_cost__sealed_days') }}
 -- read in an increment: depends_on: {{ ref('int_llm_cost__touched_owners') }}
+-- read in an increment: depends_on: {{ ref('int_llm_cost__touched_owner_days') }}
 with tags as (
     select * from {{ ref('int_llm_cost__owner_mappings') }} where matched_column = 'team'
 ),
@@ -32,7 +33,7 @@ inherited_columns as (
 {%- if is_incremental() %}
 
 touched_values as (
-    select * from {{ ref('int_llm_cost__touched_owners') }} where utc_date is not null
+    select * from {{ ref('int_llm_cost__touched_owners') }} where has_ownerless_calls
 ),
 {%- endif %}
 

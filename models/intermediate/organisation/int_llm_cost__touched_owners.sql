@@ -1,9 +1,8 @@
 {{ config(materialized='table') }}
 
-{#- The traces and sessions whose calls may have come to inherit another team, and the days of the calls of those that have a call without
-    one: all of them after a change of the organisation. Only these columns are looked up in the whole history. Empty where
-    int_llm_cost__inherited_owners is made anew. The calls are read at each place anew: of a CTE used twice DuckDB stores the columns of the
-    whole history. Grain: matched_column × match_value × day; utc_date NULL beside the days. -#}
+{#- The traces and sessions whose calls may have come to inherit another team: all of them after a change of the organisation. Only hashes are
+    looked up in the whole history. Empty where int_llm_cost__inherited_owners is made anew. Calls and tags are read at each place anew: of
+    a CTE used twice DuckDB stores the columns of the whole history. Grain: matched_column × match_value. -#}
 {%- set columns = llm_cost.inheritable_columns() %}
 {%- set settled = llm_cost.built_relation('int_llm_cost__settled_loads') %}
 {%- set inherited = llm_cost.built_relation('int_llm_cost__inherited_owners') if llm_cost.follows_changes() %}
@@ -16,7 +15,7 @@
 -- depends_on: {{ ref('int_llm_cost__owner_mappings') }}
 -- depends_on: {{ ref('int_llm_cost__organisation_version') }}
 {%- if not inherited %}
-    {{ llm_cost.no_rows({'owner_key': 'bigint', 'matched_column': 'string', 'match_value': 'string', 'utc_date': 'date'}) }}
+    {{ llm_cost.no_rows({'owner_key': 'bigint', 'matched_column': 'string', 'match_value': 'string', 'has_ownerless_calls': 'boolean'}) }}
 {%- else %}
 
 with touched_rows as (
@@ -111,44 +110,14 @@ without_owner as (
             on keyed.match_value = repeated_calls.{{ column }} and keyed.matched_column = '{{ column }}'
         where repeated_calls.is_shared
     {% endfor %}
-),
-
-days as (
-    select
-        without_owner.*,
-        load_tags.utc_date
-    from without_owner
-    -- grain: a row a load, day and team, made one a day by the union
-    inner join {{ ref('int_llm_cost__load_tags') }} as load_tags on without_owner.owner_key = load_tags.owner_key
-
-    {% for column in columns -%}
-        union
-
-        -- the call itself may stand on another day than the row that names its trace
-        select
-            without_owner.*,
-            repeated_calls.event_date as utc_date
-        from without_owner
-        -- grain: the rows of a call, made one a day by the union
-        inner join {{ ref('int_llm_cost__repeated_calls') }} as repeated_calls
-            on without_owner.match_value = repeated_calls.{{ column }} and without_owner.matched_column = '{{ column }}'
-        where repeated_calls.event_date is not null
-    {% endfor %}
 )
 
 select
-    owner_key,
-    matched_column,
-    match_value,
-    cast(null as date) as utc_date
+    keyed.owner_key,
+    keyed.matched_column,
+    keyed.match_value,
+    without_owner.owner_key is not null as has_ownerless_calls
 from keyed
-
-union all
-
-select
-    owner_key,
-    matched_column,
-    match_value,
-    utc_date
-from days
+-- grain: owner_key is unique in without_owner
+left join without_owner on keyed.owner_key = without_owner.owner_key
 {%- endif %}

@@ -31,7 +31,7 @@ SINCE_THE_BUILD_BEFORE = {
 }
 # what an increment looks at again, and the steps of the traces that it takes up: a build from nothing takes up all
 TAKEN_UP = {f"int_llm_cost__{name}" for name in (
-    "removed_rows", "touched_rows", "touched_calls", "touched_traces", "touched_owners", "changed_traces", "trace_links", "trace_jumps", "trace_depths",
+    "removed_rows", "touched_rows", "touched_calls", "touched_traces", "touched_owners", "touched_owner_days", "changed_traces", "trace_links", "trace_jumps", "trace_depths",
 )}
 # names of loads and builds, and places in the order of reading: another build reads other files together, and those of the last minute under
 # keys of its own
