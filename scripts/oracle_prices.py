@@ -202,9 +202,9 @@ def matched_models(counted):
     from litellm.litellm_core_utils.llm_cost_calc import utils as litellm_calculator
 
     litellm.suppress_debug_info = True
-    # LiteLLM decides off-peak by the clock of the machine: here by the instant that is studied
+    # LiteLLM decides off-peak by the clock of the machine, which some of its callers pass on: here by the instant that is studied
     is_off_peak = litellm_calculator._is_off_peak
-    litellm_calculator._is_off_peak = lambda off_peak, current_time=None: is_off_peak(off_peak, current_time or INSTANT)
+    litellm_calculator._is_off_peak = lambda off_peak, current_time=None: is_off_peak(off_peak, INSTANT)
     snapshot = data_snapshot.get_snapshot()
     for key, entry in sorted(litellm.model_cost.items()):
         names = provider_of(entry.get("litellm_provider"))
