@@ -25,8 +25,9 @@ def dbt_build(work: Path, history: Path, options: argparse.Namespace, *arguments
     database, spill, target = work / f"{name}.duckdb", work / "spill", work / "target"
     profile = {
         "type": "duckdb", "path": str(database), "schema": "main", "threads": options.threads,
-        # not as `settings`, which dbt-duckdb sets anew for every node: DuckDB refuses another temp_directory once something is spilled
-        "config_options": {"threads": options.threads, "memory_limit": options.memory_limit, "temp_directory": str(spill)},
+        # not as `settings`, which dbt-duckdb sets anew for every node: DuckDB refuses another temp_directory once something is spilled. A
+        # checkpoint goes over the whole file: one at the end of a build, not one after each table
+        "config_options": {"threads": options.threads, "memory_limit": options.memory_limit, "temp_directory": str(spill), "checkpoint_threshold": "1GB"},
     }  # fmt: skip
     # JSON is YAML
     (work / "profiles.yml").write_text(json.dumps({"llm_cost": {"target": "bench", "outputs": {"bench": profile}}}))
