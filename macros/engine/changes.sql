@@ -44,7 +44,7 @@
             {%- do left_out.append(name) -%}
         {%- endfor -%}
         {%- if left_out -%}
-            {{ exceptions.raise_compiler_error("A full refresh of " ~ model.name ~ " needs one of " ~ left_out | join(', ') ~ ", " ~ why ~ ". Select them too, with a + before the model's name.") }}
+            {{ exceptions.raise_compiler_error("A full refresh of " ~ model.name ~ " needs " ~ left_out | join(', ') ~ ", " ~ why ~ ". Select them too, with a + before the model's name.") }}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
