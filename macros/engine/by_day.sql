@@ -11,7 +11,7 @@
         'post_hook': "{{ llm_cost.drop_days_not_in('" ~ days ~ "', '" ~ day ~ "', " ~ keeps_sealed ~ ") }}"
     }) -%}
     {%- if keeps_sealed -%}
-        {%- do config.update({'pre_hook': "{{ llm_cost.rebuild_unsealed('" ~ day ~ "') }}"}) -%}
+        {%- do config.update({'pre_hook': llm_cost.alone("llm_cost.rebuild_unsealed('" ~ day ~ "')")}) -%}
         {%- if llm_cost.retention_days() is not none -%}
             {%- do config.update({'full_refresh': false}) -%}
         {%- endif -%}

@@ -50,6 +50,13 @@
 {%- endmacro %}
 
 
+{% macro alone(call) %}
+    {#- A hook that is committed before the model's own transaction begins: DuckDB cannot delete rows of a table and add the columns of a
+        newer version to it in one. A build that breaks after it finds in its next run that those rows are missing, or still to go. -#}
+    {{ return({'sql': '{{ ' ~ call ~ ' }}', 'transaction': false}) }}
+{% endmacro %}
+
+
 {% macro by_load(post_hooks=[], drops_sealed=false, reads_raw=true) %}
     {#- The config of a table that holds rows of raw loads: loads that are new or have changed are read, those that are gone are dropped,
         the others stay (stg_llm_cost__loads). The table keeps load_key and reads llm_cost.new_loads(). drops_sealed: rows of sealed days
@@ -62,7 +69,7 @@
         'materialized': 'incremental',
         'incremental_strategy': 'append',
         'on_schema_change': 'append_new_columns',
-        'pre_hook': ['{{ llm_cost.drop_loads() }}'] + (['{{ llm_cost.drop_sealed_usage_rows() }}'] if drops_sealed else [])
+        'pre_hook': [llm_cost.alone('llm_cost.drop_loads()')] + ([llm_cost.alone('llm_cost.drop_sealed_usage_rows()')] if drops_sealed else [])
             + (['{{ llm_cost.reads_new_loads(' ~ drops_sealed ~ ') }}'] if reads_raw else []),
         'post_hook': (['{{ llm_cost.reads_all_loads() }}'] if reads_raw else []) + post_hooks
     }) }}
@@ -186,7 +193,7 @@
         'materialized': 'incremental',
         'incremental_strategy': 'append',
         'on_schema_change': 'append_new_columns',
-        'pre_hook': ["{{ llm_cost.drop_touched('" ~ touched ~ "', '" ~ key ~ "') }}"] + (['{{ ' ~ drops_sealed ~ ' }}'] if drops_sealed else [])
+        'pre_hook': [llm_cost.alone("llm_cost.drop_touched('" ~ touched ~ "', '" ~ key ~ "')")] + ([llm_cost.alone(drops_sealed)] if drops_sealed else [])
     }) }}
 {% endmacro %}
 

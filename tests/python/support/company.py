@@ -28,6 +28,8 @@ COMPARED_ON_SPARK = (*(f"fct_llm_cost__{mart}" for mart in ("requests", "hourly"
 MAIN = [f"+fct_llm_cost__{mart}" for mart in ("hourly", "traces", "row_accounting", "usage_rejects")]
 # the night whose build is killed and run again
 CRASH = 13
+# the night before whose build the package gets columns; all is read again
+UPGRADE = 23
 # night -> vars that change then, and stay
 VARIABLES = {25: {"llm_cost_max_tokens_per_request": 1_000_000}, 27: {"llm_cost_reporting_timezone": "Europe/Berlin"}}
 
@@ -53,7 +55,7 @@ EVENTS = {
     20: "April closes; a new team appears",
     21: "the alias moves to another model from day 16 on; a call right before midnight that names neither trace nor team",
     22: "a late row and a corrected price in the closed month",
-    23: "a tag of the company's own names teams (owner_keys)",
+    23: "a tag of the company's own names teams (owner_keys); the package is upgraded",
     24: "a tenant gets a price; the file of day 3 is empty now; the span of that call, right after midnight, in a trace with a team",
     25: "a million tokens in one request are too many from now on: a row of day 12 is rejected",
     26: "a mapping is withdrawn; a cost centre is renamed",

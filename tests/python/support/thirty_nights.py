@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 from conftest import ROOT, install_package
-from support.company import CRASH, Company
+from support.company import CRASH, UPGRADE, Company
 from support.dbt_process import DbtProcess
 
 # written once, by the build in which something happened: a full refresh keeps them, and a new database has no past to tell
@@ -40,6 +40,12 @@ PLACES = ("load_key", "row_position", "first_position", "build_id")
 AFTER_THE_STATEMENT = {f"int_llm_cost__{name}" for name in ("changed_requests", "change_causes")} | {
     f"fct_llm_cost__{name}" for name in ("chargeback_lines", "chargeback_periods", "journal_lines", "team_chargeback", "team_chargeback_daily")
 }
+# a column of each kind of table that takes in changes: the company ran a version of the package that had none of them until the night UPGRADE
+NEW_COLUMNS = {
+    "int_llm_cost__usage_rows": "rejected_usage", "int_llm_cost__load_days": "not_a_call_rows", "int_llm_cost__repeated_calls": "is_cache_ttl_assumed",
+    "int_llm_cost__shared_calls": "merged_from", "int_llm_cost__inherited_owners": "tag", "int_llm_cost__event_owners": "attribution_method",
+    "fct_llm_cost__requests": "merged_from", "fct_llm_cost__hourly": "provider_reported_cost_usd", "fct_llm_cost__traces": "total_cost_usd",
+}  # fmt: skip
 
 
 def tables_of(database: Path) -> set[str]:
@@ -140,6 +146,10 @@ class Nights:
         while self.company.today < last:
             number = self.company.night()
             self._age_files(number)
+            if number == UPGRADE:
+                with duckdb.connect(str(self.nightly)) as connection:
+                    for table, column in NEW_COLUMNS.items():
+                        connection.sql(f"alter table {table} drop column {column}")
         if number == CRASH:
             after = random.Random(number).randint(60, 150) if self.select is None else random.Random(number).randint(40, 70)
             code = killed([sys.executable, "-c", "from dbt.cli.main import cli; cli()", *self.command(*package_seeds)], self.environment(self.nightly), after)
