@@ -7,6 +7,14 @@
 {%- set listed = llm_cost.built_relation('int_llm_cost__removed_rows') if llm_cost.follows_changes() %}
 {%- set settled = llm_cost.built_relation('int_llm_cost__settled_loads') if llm_cost.follows_changes() %}
 {%- set columns = 'load_key, source_system, call_group, trace_id, session_id' %}
+{%- set conditions = [] %}
+{%- if settled %}
+    {%- do conditions.append('build_id not in (select settled_loads.build_id from ' ~ settled ~ ' as settled_loads)') %}
+{%- endif %}
+{#- those that are still there are listed anyway -#}
+{%- if rows_read %}
+    {%- do conditions.append('load_key not in (select distinct rows_read.load_key from ' ~ rows_read ~ ' as rows_read)') %}
+{%- endif %}
 {%- set build = llm_cost.build_id() ~ ' as build_id' %}
 
 with loads as (
@@ -41,13 +49,8 @@ union all
 
 select {{ columns }}, {{ build }}
 from {{ listed }}
+{%- if conditions %}
 where
-    true
-    {%- if settled %}
-    and build_id not in (select settled_loads.build_id from {{ settled }} as settled_loads)
-    {%- endif %}
-    -- those that are still there are listed above
-    {%- if rows_read %}
-    and load_key not in (select distinct load_key from {{ rows_read }})
-    {%- endif %}
+    {{ conditions | join('\n    and ') }}
+{%- endif %}
 {%- endif %}

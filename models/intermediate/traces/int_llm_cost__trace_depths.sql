@@ -12,14 +12,18 @@ long_chains as (
     select * from jumps where steps = 10
 ),
 
+ancestors as (
+    select * from jumps where event_id in (select long_chains.ancestor_event_id from long_chains)
+),
+
 followed as (
     select
         long_chains.event_id,
         long_chains.steps {%- for jump in range(2, 11) %} + coalesce(jump_{{ jump }}.steps, 0) {%- endfor %} as steps
     from long_chains
-    -- grain: event_id is unique in jumps; an ancestor is known only after ten whole steps
+    -- grain: event_id is unique in ancestors; one is known only after ten whole steps
     {% for jump in range(2, 11) -%}
-        left join jumps as jump_{{ jump }} on {{ 'long_chains' if jump == 2 else 'jump_' ~ (jump - 1) }}.ancestor_event_id = jump_{{ jump }}.event_id
+        left join ancestors as jump_{{ jump }} on {{ 'long_chains' if jump == 2 else 'jump_' ~ (jump - 1) }}.ancestor_event_id = jump_{{ jump }}.event_id
     {% endfor %}
 )
 
