@@ -23,9 +23,11 @@ def second_night(tmp_path_factory):
     nights.copy_project(project, ROOT)
     install_package(project)
     nights.prepare_night(1, project, logs)
-    build(work / "nightly.duckdb")
+    # no test but the two that are no generic ones: a build that leaves out any marks no day as tested
+    build(work / "nightly.duckdb", "unit_test", "--exclude", "test_type:generic")
     # a mark on every row: it is still there after the second night where the row was not written again
     with duckdb.connect(str(work / "nightly.duckdb")) as connection:
+        connection.sql("create table marked_as_tested as select * from int_llm_cost__checked_days")
         for mart in nights.MARTS:
             connection.sql(f"update {mart} set latency_ms = -1")
     nights.prepare_night(2, project, logs)
@@ -109,6 +111,14 @@ def test_prices_as_known_at_an_instant(second_night):
     with duckdb.connect(str(work / "as_known.duckdb"), read_only=True) as connection:
         costs = dict(connection.sql("select response_id, total_cost_usd from fct_llm_cost__requests").fetchall())
     assert costs == nights.COSTS_AS_KNOWN
+
+
+def test_days_are_marked_as_tested_by_a_build_of_every_test(nights_on_duckdb):
+    """None by a build that left tests out, every one by the next."""
+    with duckdb.connect(str(nights_on_duckdb[0]), read_only=True) as connection:
+        assert connection.sql("select count(*) from marked_as_tested").fetchone() == (0,)
+        assert connection.sql("from int_llm_cost__event_days select utc_date, day_fingerprint except from int_llm_cost__checked_days").fetchall() == []
+        assert connection.sql("select count(*) from int_llm_cost__checked_days").fetchone()[0] > 2
 
 
 @pytest.mark.parametrize("mart", nights.MARTS)

@@ -23,6 +23,7 @@ ROOT = HERE.parents[3]
 sys.path[:0] = [str(HERE.parents[1]), str(ROOT / "scripts")]
 
 import spark_dbt  # noqa: E402
+from conftest import install_package  # noqa: E402
 from support import allocation_cases, close_drill, company, log_formats, nights  # noqa: E402
 from support.evidence import write_evidence  # noqa: E402
 from support.scenario import Scenario  # noqa: E402
@@ -95,8 +96,7 @@ class Builder:
         shutil.copytree(ROOT / "integration_tests" / "scenario", project, ignore=shutil.ignore_patterns("dbt_packages", "target", "logs"))
         if SHARED.is_dir():
             allocation_cases.append_to_seeds(SHARED, project / "seeds")
-        (project / "packages.yml").write_text(f"packages:\n  - local: {ROOT}\n", encoding="utf-8")
-        self.dbt("scenario_deps", "deps", schema="scenario", variables=variables, project=project)
+        install_package(project)
         # the package's data tests run in the demo, the project's own here
         left_out = ["--exclude", "package:llm_cost,resource_type:test", "--exclude-resource-type", "unit_test"]
         self.dbt("scenario", "build", *left_out, schema="scenario", variables=variables, project=project)
@@ -138,9 +138,7 @@ class Builder:
     def company(self) -> None:
         """Five nights of the company of support/company.py into one schema, and the last from nothing; each night's tables are copied aside."""
         logs = company.Company(self.folder / "company", ROOT)
-        link = logs.project / "dbt_packages" / "llm_cost"
-        link.parent.mkdir()
-        link.symlink_to(ROOT, target_is_directory=True)
+        install_package(logs.project)
         tables = {}
         for name in company.FORMATS:
             tables |= {f"llm_cost_{name}_schema": "company_raw", f"llm_cost_{name}_identifier": name, f"llm_cost_{name}_record_column": "record"}
@@ -167,9 +165,7 @@ class Builder:
         """A month that closes, and changes after it, into one schema; what each run left is copied aside."""
         project, logs = self.folder / "drill_project", self.folder / "drill.jsonl"
         close_drill.copy_project(project, ROOT)
-        link = project / "dbt_packages" / "llm_cost"
-        link.parent.mkdir()
-        link.symlink_to(ROOT, target_is_directory=True)
+        install_package(project)
         variables = {
             **close_drill.VARIABLES,
             "llm_cost_usage_log_schema": "drill_raw",
@@ -228,9 +224,7 @@ class Builder:
                 variables[f"llm_cost_{form.name}_record_column"] = "record"
             variables |= {f"llm_cost_{form.name}_schema": "formats_raw", f"llm_cost_{form.name}_identifier": form.name}
         project = log_formats.write_project(self.folder / "formats_project", ROOT)
-        link = project / "dbt_packages" / "llm_cost"
-        link.parent.mkdir()
-        link.symlink_to(ROOT, target_is_directory=True)
+        install_package(project)
         self.dbt("log_formats", "build", "--select", *CORE_MARTS, "--exclude-resource-type", "test", "unit_test", schema="log_formats", variables=variables, project=project)
 
 
