@@ -11,7 +11,7 @@
         'post_hook': "{{ llm_cost.drop_days_not_in('" ~ days ~ "', '" ~ day ~ "', " ~ keeps_sealed ~ ") }}"
     }) -%}
     {%- if keeps_sealed -%}
-        {%- do config.update({'pre_hook': llm_cost.alone("llm_cost.rebuild_unsealed('" ~ day ~ "')")}) -%}
+        {%- do config.update({'pre_hook': "{{ llm_cost.refuse_to_lose_sealed('" ~ day ~ "') }}"}) -%}
         {%- if llm_cost.retention_days() is not none -%}
             {%- do config.update({'full_refresh': false}) -%}
         {%- endif -%}
@@ -30,26 +30,26 @@
 
 {% macro days_to_rebuild(days, day='utc_date', keeps_sealed=false) -%}
     {#- The days whose fingerprint is not the one that this mart was built from: all of them in a first build or a full
-        refresh. -#}
+        refresh, of a rollup that keeps sealed days all others. -#}
     select distinct
         days.{{ day }},
         days.day_fingerprint
     from {{ ref('llm_cost', days) }} as days
-    {%- if is_incremental() %}
+    {%- set only_changed = is_incremental() and not flags.FULL_REFRESH %}
+    {%- if only_changed %}
     left join (select distinct {{ day }}, day_fingerprint from {{ this }}) as built
         on days.{{ day }} = built.{{ day }} and days.day_fingerprint = built.day_fingerprint
     where built.{{ day }} is null
     {%- endif %}
     {%- if keeps_sealed %}
-    {{ 'and' if is_incremental() else 'where' }} days.{{ day }} > {{ llm_cost.sealed_until(day) }}
+    {{ 'and' if only_changed else 'where' }} days.{{ day }} > {{ llm_cost.sealed_until(day) }}
     {%- endif %}
 {%- endmacro %}
 
 
 {% macro only_dates(column, query, word='and') -%}
     {#- A condition that narrows a scan to the dates of a query, beside the join with them: an engine that cannot take them from the join
-        through a view with outer joins would read the whole history. Nothing in a first build, nor in a full refresh: a rollup that keeps
-        sealed days drops the others after this was asked. word: `where` if it stands alone; Spark would go through a `where true` for minutes. -#}
+        through a view with outer joins would read the whole history. Nothing in a first build, nor in a full refresh. word: `where` if it stands alone; Spark would go through a `where true` for minutes. -#}
     {%- if is_incremental() and not flags.FULL_REFRESH -%}
         {{ llm_cost.dates_among(column, query, word) }}
     {%- endif -%}

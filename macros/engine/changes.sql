@@ -50,10 +50,16 @@
 {%- endmacro %}
 
 
-{% macro alone(call) %}
-    {#- A hook that is committed before the model's own transaction begins: DuckDB cannot delete rows of a table and add the columns of a
-        newer version to it in one. A build that breaks after it finds in its next run that those rows are missing, or still to go. -#}
-    {{ return({'sql': '{{ ' ~ call ~ ' }}', 'transaction': false}) }}
+{% macro get_incremental_llm_cost_replace_sql(arg_dict) %}
+    {#- An incremental strategy: the rows that the macros in meta.llm_cost_drops name go, the new ones come, in one transaction. Not a hook before the
+        model: DuckDB cannot delete rows of a table first and then add the columns of a newer version to it. -#}
+    {%- for call in config.get('meta')['llm_cost_drops'] -%}
+        {%- set drops = render('{{ ' ~ call ~ ' }}') | trim -%}
+        {%- if drops -%}
+            {{ drops }};
+        {% endif -%}
+    {%- endfor -%}
+    {{ get_incremental_append_sql(arg_dict) }}
 {% endmacro %}
 
 
@@ -67,10 +73,10 @@
 {% macro default__by_load(post_hooks, drops_sealed, reads_raw) %}
     {{ return({
         'materialized': 'incremental',
-        'incremental_strategy': 'append',
+        'incremental_strategy': 'llm_cost_replace',
+        'meta': {'llm_cost_drops': ['llm_cost.drop_loads()'] + (['llm_cost.drop_sealed_usage_rows()'] if drops_sealed else [])},
         'on_schema_change': 'append_new_columns',
-        'pre_hook': [llm_cost.alone('llm_cost.drop_loads()')] + ([llm_cost.alone('llm_cost.drop_sealed_usage_rows()')] if drops_sealed else [])
-            + (['{{ llm_cost.reads_new_loads(' ~ drops_sealed ~ ') }}'] if reads_raw else []),
+        'pre_hook': ['{{ llm_cost.reads_new_loads(' ~ drops_sealed ~ ') }}'] if reads_raw else [],
         'post_hook': (['{{ llm_cost.reads_all_loads() }}'] if reads_raw else []) + post_hooks
     }) }}
 {% endmacro %}
@@ -182,22 +188,24 @@
 {%- endmacro %}
 
 
-{% macro by_touched(touched, key, drops_sealed=none) %}
+{% macro by_touched(touched, key, drops_sealed=none, unsettles=none) %}
     {#- The config of a table in which only what belongs to touched keys is found anew; `touched` names a model that has the column `key`.
-        Where the engine cannot replace rows, the table is made anew. drops_sealed: the hook by which what belongs to sealed days leaves it. -#}
-    {{ return(adapter.dispatch('by_touched', 'llm_cost')(touched, key, drops_sealed)) }}
+        Where the engine cannot replace rows, the table is made anew. drops_sealed: the macro by which what belongs to sealed days leaves it.
+        unsettles: one that takes back, in the same transaction, what tells the next build that nothing of this table is open. -#}
+    {{ return(adapter.dispatch('by_touched', 'llm_cost')(touched, key, drops_sealed, unsettles)) }}
 {% endmacro %}
 
-{% macro default__by_touched(touched, key, drops_sealed) %}
+{% macro default__by_touched(touched, key, drops_sealed, unsettles) %}
+    {%- set drops = ["llm_cost.drop_touched('" ~ touched ~ "', '" ~ key ~ "')", drops_sealed, unsettles] -%}
     {{ return({
         'materialized': 'incremental',
-        'incremental_strategy': 'append',
-        'on_schema_change': 'append_new_columns',
-        'pre_hook': [llm_cost.alone("llm_cost.drop_touched('" ~ touched ~ "', '" ~ key ~ "')")] + ([llm_cost.alone(drops_sealed)] if drops_sealed else [])
+        'incremental_strategy': 'llm_cost_replace',
+        'meta': {'llm_cost_drops': drops | select | list},
+        'on_schema_change': 'append_new_columns'
     }) }}
 {% endmacro %}
 
-{% macro spark__by_touched(touched, key, drops_sealed) %}
+{% macro spark__by_touched(touched, key, drops_sealed, unsettles) %}
     {{ return({'materialized': 'table'}) }}
 {% endmacro %}
 

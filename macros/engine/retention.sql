@@ -175,26 +175,16 @@
 {%- endmacro %}
 
 
-{% macro rebuild_unsealed(day) -%}
-    {#- Hook of a rollup that keeps sealed days. With the var set it is not made anew by a full refresh, as the requests of those days are gone:
-        what can be made anew is dropped here, and rebuilt. -#}
-    {%- if execute and flags.FULL_REFRESH -%}
+{% macro refuse_to_lose_sealed(day) -%}
+    {#- Hook of a rollup that keeps sealed days. With the var set a full refresh makes the other days anew (days_to_rebuild()); without it the table
+        would be made anew, but the requests of those days are gone. -#}
+    {%- if execute and flags.FULL_REFRESH and not is_incremental() and llm_cost.retention_days() is none -%}
         {%- set last = llm_cost.last_sealed(day) -%}
-        {%- if is_incremental() -%}
-            {{ adapter.dispatch('rebuild_unsealed', 'llm_cost')(day, last) }}
-        {%- elif last and llm_cost.retention_days() is none -%}
+        {%- if last -%}
             {{ exceptions.raise_compiler_error(
                 "Requests up to " ~ last ~ " were dropped, and a full refresh would drop their rollups too. Set llm_cost_request_retention_days as before;"
                 ~ " to give up those days, drop the table of int_llm_cost__sealed_days first."
             ) }}
         {%- endif -%}
     {%- endif -%}
-{%- endmacro %}
-
-{% macro default__rebuild_unsealed(day, last) -%}
-    delete from {{ this }} {{ 'where ' ~ day ~ ' > ' ~ last if last }}
-{%- endmacro %}
-
-{% macro spark__rebuild_unsealed(day, last) -%}
-    {{ llm_cost.spark_drop_parts(day, 'select distinct ' ~ day ~ ' from ' ~ this ~ (' where ' ~ day ~ ' > ' ~ last if last else '')) }}
 {%- endmacro %}

@@ -100,3 +100,14 @@
     {#- A decimal as text, without zeros at its end. -#}
     regexp_replace(regexp_replace(cast({{ column }} as string), '0+$', ''), '[.]$', '')
 {%- endmacro %}
+
+
+{% macro unsettle_organisation() -%}
+    {#- Teams are about to be inherited by another organisation: if the build breaks before int_llm_cost__settled_loads has the new one,
+        and then the organisation is again what it was, all are found anew. -#}
+    {%- set settled_loads = llm_cost.built_relation('int_llm_cost__settled_loads') -%}
+    {%- if settled_loads -%}
+        update {{ settled_loads }} set organisation_hash = 'unsettled'
+        where organisation_hash not in (select organisation_version.organisation_hash from {{ ref('llm_cost', 'int_llm_cost__organisation_version') }} as organisation_version)
+    {%- endif -%}
+{%- endmacro %}

@@ -16,3 +16,14 @@
         ) }}
     {%- endif %}
 {%- endmacro %}
+
+
+{% macro unsettle_trace_days() -%}
+    {#- Changed days are not known by any fingerprint from here on, until int_llm_cost__trace_days has them: if the build breaks before, and
+        then a day is again what it was, its traces are still found. -#}
+    {%- set trace_days = llm_cost.built_relation('int_llm_cost__trace_days') -%}
+    {%- if trace_days -%}
+        update {{ trace_days }} set day_fingerprint = null
+        where day_fingerprint not in (select distinct requests.day_fingerprint from {{ ref('llm_cost', 'fct_llm_cost__requests') }} as requests)
+    {%- endif -%}
+{%- endmacro %}

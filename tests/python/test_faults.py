@@ -226,6 +226,30 @@ def test_what_a_removed_load_said_is_found_anew_after_two_broken_builds(tmp_path
     assert fates(database)["piece.jsonl"] == (1, 0, 1, 0) and fates(database)["counts.jsonl"] == (1, 1, 0, 0)
 
 
+def test_what_is_taken_back_after_a_broken_build(tmp_path):
+    """A team is gone from the list, so its tag is nobody's; the build breaks when inherited teams and traces know it, and nothing tells so. The team
+    comes back: the next build finds them again, though the organisation and the day are what the last whole build has seen."""
+    builds = Builds(tmp_path / "builds", ["+fct_llm_cost__hourly", "+int_llm_cost__trace_days"])
+    raw = builds.folder / "raw"
+    raw.mkdir()
+    builds.variables |= {"llm_cost_usage_log_files": str(raw / "*.jsonl"), "llm_cost_teams": ["company_teams"], "llm_cost_cost_centers": ["company_cost_centers"], "llm_cost_only_known_teams": True}
+    told = [faults.call(name, at(12), trace_id="trace", team=team) for name, team in (("tagged", "search"), ("inherits", None))]
+    write(raw, "calls.jsonl", "\n".join(map(json.dumps, told)).encode(), time.time() - 3600)
+    seed = builds.company.project / "seeds" / "company_teams.csv"
+    teams = seed.read_text(encoding="utf-8")
+    database = builds.built(builds.database("broken"))
+    assert {team for (team,) in rows(database, "select team from fct_llm_cost__requests")} == {"search"}
+    seed.write_text("".join(line for line in teams.splitlines(keepends=True) if not line.startswith("search,")), encoding="utf-8")
+    builds.built(database, "--exclude", "int_llm_cost__settled_loads", "int_llm_cost__trace_days", "resource_type:seed,package:llm_cost")
+    assert {team for (team,) in rows(database, "select team from fct_llm_cost__traces")} == {"unattributed"}
+    seed.write_text(teams, encoding="utf-8")
+    builds.built(database, *builds.AGAIN)
+    from_nothing = builds.built(builds.database("from_nothing"))
+    builds.close()
+    assert repeats(database, from_nothing) == {}
+    assert rows(database, "select team, calls from fct_llm_cost__traces") == [("search", 2)]
+
+
 # --------------------------------------------------------------------------- files that cannot be read
 
 

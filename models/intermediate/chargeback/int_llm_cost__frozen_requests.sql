@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', full_refresh=false, on_schema_change='append_new_columns', pre_hook=llm_cost.alone("llm_cost.drop_sealed()")) }}
+{{ config(materialized='incremental', incremental_strategy='append', full_refresh=false, on_schema_change='append_new_columns', post_hook='{{ llm_cost.drop_sealed() }}') }}
 
 {#- What each request was when its month closed: the cause of a later correction is told from it. A log: a full refresh keeps it. Requests of
     sealed days leave it, as they can no longer be corrected. Grain:

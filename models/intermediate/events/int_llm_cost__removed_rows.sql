@@ -11,9 +11,9 @@
 {%- if settled %}
     {%- do conditions.append('build_id not in (select settled_loads.build_id from ' ~ settled ~ ' as settled_loads)') %}
 {%- endif %}
-{#- those that are still there are listed anyway -#}
+{#- a load that is about to be dropped (again) is listed above; one that has come back meanwhile is not -#}
 {%- if rows_read %}
-    {%- do conditions.append('load_key not in (select distinct rows_read.load_key from ' ~ rows_read ~ ' as rows_read)') %}
+    {%- do conditions.append('load_key not in (select load_key from dropped_loads)') %}
 {%- endif %}
 {%- set build = llm_cost.build_id() ~ ' as build_id' %}
 
@@ -21,6 +21,12 @@ with loads as (
     select load_key from {{ ref('stg_llm_cost__loads') }}
 ),
 
+{% if rows_read -%}
+dropped_loads as (
+    select distinct rows_read.load_key from {{ rows_read }} as rows_read where rows_read.load_key not in (select load_key from loads)
+),
+
+{% endif -%}
 nothing as (
     select
         cast(null as bigint) as load_key,
@@ -41,7 +47,7 @@ union all
 select {{ columns }}, {{ build }}
 from {{ rows_read }}
 -- mostly no load is gone, and then no row is read
-where is_call and load_key in (select distinct read.load_key from {{ rows_read }} as read where read.load_key not in (select load_key from loads))
+where is_call and load_key in (select load_key from dropped_loads)
 {%- endif %}
 {%- if listed %}
 

@@ -1,4 +1,4 @@
-{{ config(**llm_cost.by_touched('int_llm_cost__touched_owners', 'owner_key', "llm_cost.drop_sealed('last_date')")) }}
+{{ config(**llm_cost.by_touched('int_llm_cost__touched_owners', 'owner_key', "llm_cost.drop_sealed('last_date')", 'llm_cost.unsettle_organisation()')) }}
 
 {#- The traces and sessions that have both calls that name a team and calls that do not, and whose teams are one: the tag that the
     others inherit, and from when to when they are. Grain: matched_column × match_value. #}
@@ -21,6 +21,7 @@
 {%- endset %}
 
 -- what belongs to sealed days leaves it: depends_on: {{ ref('int_llm_cost__sealed_days') }}
+-- by which organisation it is made: depends_on: {{ ref('int_llm_cost__organisation_version') }}
 -- read in an increment: depends_on: {{ ref('int_llm_cost__touched_owners') }}
 -- read in an increment: depends_on: {{ ref('int_llm_cost__touched_owner_days') }}
 with tags as (

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', full_refresh=false, on_schema_change='append_new_columns', pre_hook=llm_cost.alone("llm_cost.drop_sealed('last_told_date')")) }}
+{{ config(materialized='incremental', incremental_strategy='append', full_refresh=false, on_schema_change='append_new_columns', post_hook="{{ llm_cost.drop_sealed('last_told_date') }}") }}
 
 {#- Calls of sealed days that were told again on a later day: when that row is read once more, it is no call of its day. A log: a full refresh
     keeps it, until the day of that row is sealed too. Grain: call_group. -#}
@@ -14,7 +14,7 @@ from {{ repeated_calls }} as repeated_calls
 where
     repeated_calls.call_group in ({{ llm_cost.dropped_calls(repeated_calls, last) }})
     {%- if is_incremental() %}
-    and repeated_calls.call_group not in (select logged.call_group from {{ this }} as logged)
+    and repeated_calls.call_group not in (select logged.call_group from {{ this }} as logged where logged.last_told_date > {{ last }})
     {%- endif %}
 group by repeated_calls.call_group
 having max(repeated_calls.utc_date) > {{ last }}

@@ -1,4 +1,4 @@
-{{ config(**llm_cost.by_touched('int_llm_cost__changed_traces', 'trace_id')) }}
+{{ config(**llm_cost.by_touched('int_llm_cost__changed_traces', 'trace_id', unsettles='llm_cost.unsettle_trace_days()')) }}
 
 {#- One row per agent run or user action: the requests that share a trace_id. #}
 
