@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import platform
 import re
@@ -88,13 +89,13 @@ def measured(command: list[str], environment: dict[str, str] | None = None) -> t
 
 
 def folder_bytes(folder: Path) -> int:
-    """Bytes of the files in a folder; a file that goes meanwhile counts nothing."""
+    """Bytes of the files in a folder; a file that goes meanwhile counts nothing, nor does a folder."""
     total = 0
-    for file in folder.glob("**/*"):
-        try:
-            total += file.stat().st_size
-        except FileNotFoundError:
-            continue
+    # os.walk passes over a folder that is gone
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                total += os.stat(os.path.join(place, name)).st_size
     return total
 
 

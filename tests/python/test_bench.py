@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import bench_days
 import duckdb
 import pytest
 from bench_package import readme_queries
+from bench_support import folder_bytes
 from conftest import ROOT
 
 CALLS = 5_000
@@ -31,6 +33,19 @@ def test_the_last_days_are_the_same_in_every_size(folders):
     assert sorted(file.name for file in short.iterdir()) == ["day=2026-09-14.parquet", "day=2026-09-15.parquet", "day=2026-09-16.parquet"]
     for file in ("day=2026-09-14.parquet", "day=2026-09-15.parquet"):
         assert (short / file).samefile(long / file)
+
+
+def test_files_have_settled(folders):
+    """Also those of nights: a file of the last minute would be read a second time by the next night."""
+    short, _ = folders
+    assert all(time.time() - file.stat().st_mtime > 3000 for file in short.iterdir())
+
+
+def test_bytes_of_a_folder(tmp_path):
+    """A folder that is gone counts nothing: DuckDB removes the one it spills to."""
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "spilled").write_bytes(b"12345")
+    assert (folder_bytes(tmp_path), folder_bytes(tmp_path / "gone")) == (5, 0)
 
 
 def test_a_history_that_starts_again_has_no_nights(folders):
