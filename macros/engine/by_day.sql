@@ -37,6 +37,7 @@
     from {{ ref('llm_cost', days) }} as days
     {%- set only_changed = is_incremental() and not flags.FULL_REFRESH %}
     {%- if only_changed %}
+    -- grain: a day has one fingerprint on each side
     left join (select distinct {{ day }}, day_fingerprint from {{ this }}) as built
         on days.{{ day }} = built.{{ day }} and days.day_fingerprint = built.day_fingerprint
     where built.{{ day }} is null
@@ -49,7 +50,8 @@
 
 {% macro only_dates(column, query, word='and') -%}
     {#- A condition that narrows a scan to the dates of a query, beside the join with them: an engine that cannot take them from the join
-        through a view with outer joins would read the whole history. Nothing in a first build, nor in a full refresh. word: `where` if it stands alone; Spark would go through a `where true` for minutes. -#}
+        through a view with outer joins would read the whole history. Nothing in a first build, nor in a full refresh. word: `where` if it stands
+        alone; Spark would go through a `where true` for minutes. -#}
     {%- if is_incremental() and not flags.FULL_REFRESH -%}
         {{ llm_cost.dates_among(column, query, word) }}
     {%- endif -%}
@@ -90,6 +92,7 @@
 {% macro stale_days(days, day, keeps_sealed) -%}
     select built.{{ day }}
     from (select distinct {{ day }}, day_fingerprint from {{ this }}) as built
+    -- grain: a day has one fingerprint on each side
     left join (select distinct {{ day }}, day_fingerprint from {{ ref('llm_cost', days) }}) as days
         on built.{{ day }} = days.{{ day }} and built.day_fingerprint = days.day_fingerprint
     where days.{{ day }} is null {{- ' and built.' ~ day ~ ' > ' ~ llm_cost.sealed_until(day) if keeps_sealed }}

@@ -98,6 +98,7 @@
     select loads.*
     from {{ ref('llm_cost', 'stg_llm_cost__loads') }} as loads
     {%- if is_incremental() %}
+    -- grain: load_key is unique on each side
     left join (
         select distinct load_key from {{ this }}
         {%- if drops_sealed %}
@@ -117,19 +118,21 @@
     {%- endif -%}
 {% endmacro %}
 
-{% macro stale_loads() -%}
+{% macro stale_loads(relation) -%}
+    {#- Loads of a table that are gone, or have another key now. -#}
     select built.load_key
-    from (select distinct load_key from {{ this }}) as built
+    from (select distinct load_key from {{ relation }}) as built
+    -- grain: load_key is unique on each side
     left join {{ ref('llm_cost', 'stg_llm_cost__loads') }} as loads on built.load_key = loads.load_key
     where loads.load_key is null
 {%- endmacro %}
 
 {% macro default__drop_loads() -%}
-    delete from {{ this }} where load_key in ({{ llm_cost.stale_loads() }})
+    delete from {{ this }} where load_key in ({{ llm_cost.stale_loads(this) }})
 {%- endmacro %}
 
 {% macro spark__drop_loads() -%}
-    {{ llm_cost.spark_drop_parts('load_key', llm_cost.stale_loads()) }}
+    {{ llm_cost.spark_drop_parts('load_key', llm_cost.stale_loads(this)) }}
 {%- endmacro %}
 
 {% macro spark_drop_parts(column, gone) -%}
@@ -162,6 +165,7 @@
                         from {{ ref('llm_cost', 'stg_llm_cost__loads') }}
                         where source_system = '{{ format }}' and file_kind = '{{ kind }}' and is_readable
                     ) as loads
+                    -- grain: load_key is unique on each side
                     left join ({{ llm_cost.new_loads(drops_sealed) }}) as new_loads on loads.load_key = new_loads.load_key
                 );
             {%- endfor -%}

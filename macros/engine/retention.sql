@@ -102,6 +102,7 @@
 
         select rows_read.load_key
         from (select load_key, sum(rows_read) as rows_read from {{ days_read }} group by load_key) as rows_read
+        -- grain: load_key is unique on each side
         inner join (
             select load_key, sum(events + not_billable_events + duplicate_rows + wrapping_rows) as rows_dropped
             from {{ sealed_rows }}

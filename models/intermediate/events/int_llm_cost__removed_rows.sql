@@ -23,7 +23,7 @@ with loads as (
 
 {% if rows_read -%}
 dropped_loads as (
-    select distinct rows_read.load_key from {{ rows_read }} as rows_read where rows_read.load_key not in (select load_key from loads)
+    {{ llm_cost.stale_loads(rows_read) }}
 ),
 
 {% endif -%}
