@@ -25,6 +25,14 @@ DEMO_TABLES = {"usage_log": "demo/usage_log/*.jsonl", "claude_code": "demo/claud
 DEMO_ORGANISATION = ("teams", "cost_centers", "shared_pools", "pool_rules", "fx_rates", "period_status")
 RAW_SCHEMA = "llm_cost_raw"
 JAVA_AT_LEAST = 17
+# For the demo and the tests, which have a few hundred rows a table: to compile a query, to plan it again halfway and to infer filters
+# from its joins takes longer than to run it
+SMALL_TABLES = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
+}
 
 
 def java_major(java: str) -> int | None:
@@ -95,6 +103,15 @@ def local_session(home: Path, keep_catalog: bool = True):
     return session
 
 
+def for_small_tables(session, wanted: bool = True) -> None:
+    """Let a session plan for small tables, or as Spark does by itself."""
+    for setting, value in SMALL_TABLES.items():
+        if wanted:
+            session.conf.set(setting, value)
+        else:
+            session.conf.unset(setting)
+
+
 def switch_ansi_on() -> None:
     """Let dbt-spark keep ANSI mode, which it switches off on every connection, so that an overflow is an error at once."""
     from dbt.adapters.spark.connections import SparkCredentials
@@ -148,6 +165,7 @@ def main(arguments: list[str]) -> int:
     if os.environ.get("LLM_COST_SPARK_METHOD", "session") == "session":
         session = local_session(Path(os.environ.get("LLM_COST_SPARK_HOME", ROOT / "build" / "spark")))
         if not arguments:
+            for_small_tables(session)
             load_demo(session)
             arguments = ["build"]
         if "--vars" not in arguments:

@@ -32,11 +32,13 @@ rated as (
     from usages
 ),
 
--- a billion requests, each of the largest cost that a request can have
+-- ten million requests, each of the largest cost that a request can have; 28 digits, 12 of them decimals, hold a billion of them
 sums as (
-    select cast(sum(cost) as decimal(28, 12)) as sum_of_a_billion
+    select
+        cast(sum(cost) as decimal(28, 12)) as sum_of_ten_million,
+        cast(regexp_extract(typeof(sum(cost)), '[0-9]+', 0) as bigint) as digits
     from (select cast('999999.999999999999' as decimal(18, 12)) as cost) as costs
-    cross join range(1000000000)
+    cross join range(10000000)
 ),
 
 cases as (
@@ -49,9 +51,17 @@ cases as (
     union all
 
     select
-        'sum of 10^9 requests' as name,
-        sum_of_a_billion as actual,
-        cast('999999999999999.999' as decimal(28, 12)) as expected
+        'sum of 10^7 requests' as name,
+        sum_of_ten_million as actual,
+        cast('9999999999999.99999' as decimal(28, 12)) as expected
+    from sums
+
+    union all
+
+    select
+        'a sum has room for 10^9 requests' as name,
+        cast(least(digits, 28) as decimal(28, 12)) as actual,
+        cast(28 as decimal(28, 12)) as expected
     from sums
 
     union all

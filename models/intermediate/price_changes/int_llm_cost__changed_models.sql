@@ -8,40 +8,20 @@
 ] %}
 
 with rate_cards as (
-    select
-        *,
-        {{ llm_cost.content_hash(segment) }} as segment_hash
-    from {{ ref('int_llm_cost__rate_cards') }}
+    select * from {{ ref('int_llm_cost__rate_cards') }}
 ),
 
 new_rows as (
     select * from {{ ref('int_llm_cost__new_price_rows') }}
 ),
 
-current_cards as (
-    select *
-    from rate_cards
-    where card_set = 'current' and provider in (select new_rows.provider from new_rows)
-),
-
-cards_before as (
-    select * from rate_cards where card_set = 'before'
-),
-
+-- what is in both sets of cards has not changed
 differing as (
-    select current_cards.*
-    from current_cards
-    -- grain: a segment is in cards_before once or not at all
-    left join cards_before on current_cards.segment_hash = cards_before.segment_hash
-    where cards_before.segment_hash is null
-
-    union all
-
-    select cards_before.*
-    from cards_before
-    -- grain: a segment is in current_cards once or not at all
-    left join current_cards on cards_before.segment_hash = current_cards.segment_hash
-    where current_cards.segment_hash is null
+    select {{ segment | join(', ') }}
+    from rate_cards
+    where card_set = 'before' or (card_set = 'current' and provider in (select new_rows.provider from new_rows))
+    group by {{ segment | join(', ') }}
+    having count(distinct card_set) = 1
 )
 
 select
