@@ -31,10 +31,10 @@
 {% macro days_to_rebuild(days, day='utc_date', keeps_sealed=false) -%}
     {#- The days whose fingerprint is not the one that this mart was built from: all of them in a first build or a full
         refresh, of a rollup that keeps sealed days all others. -#}
-    select distinct
+    select
         days.{{ day }},
         days.day_fingerprint
-    from {{ ref('llm_cost', days) }} as days
+    from (select distinct {{ day }}, day_fingerprint from {{ ref('llm_cost', days) }}) as days
     {%- set only_changed = is_incremental() and not flags.FULL_REFRESH %}
     {%- if only_changed %}
     -- grain: a day has one fingerprint on each side

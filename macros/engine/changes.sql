@@ -98,15 +98,18 @@
     select loads.*
     from {{ ref('llm_cost', 'stg_llm_cost__loads') }} as loads
     {%- if is_incremental() %}
-    -- grain: load_key is unique on each side
-    left join (
-        select distinct load_key from {{ this }}
-        {%- if drops_sealed %}
-        union
-        {{ llm_cost.read_and_dropped_loads() }}
-        {%- endif %}
-    ) as built on loads.load_key = built.load_key
-    where built.load_key is null
+    -- not a join: of what is left of one an optimizer cannot know that it is little, and would hash the rows of the new loads, not their names
+    where not exists (
+        select 1
+        from (
+            select distinct load_key from {{ this }}
+            {%- if drops_sealed %}
+            union
+            {{ llm_cost.read_and_dropped_loads() }}
+            {%- endif %}
+        ) as built
+        where built.load_key = loads.load_key
+    )
     {%- endif %}
 {%- endmacro %}
 

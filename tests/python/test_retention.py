@@ -112,7 +112,7 @@ def databases(tmp_path_factory):
     build("after", "--exclude-resource-type", "test", "unit_test", llm_cost_request_retention_days=KEPT_DAYS)
 
     # everything that can be made anew is, by the same logs and keys
-    build("refreshed", "--full-refresh", "--exclude-resource-type", "unit_test", llm_cost_request_retention_days=KEPT_DAYS)
+    build("refreshed", "--full-refresh", "--exclude-resource-type", "test", "unit_test", llm_cost_request_retention_days=KEPT_DAYS)
     # a row with the hash of a user id: every log is read again
     (project / "seeds" / "erased.csv").write_text(f"user_hash\n{hashlib.sha256(b'nobody').hexdigest()}\n{hashlib.sha256(ERASED.encode()).hexdigest()}\n", encoding="utf-8")
     for copy, left_out in (("erased", ("test", "unit_test")), ("next", ("unit_test",))):
