@@ -3,7 +3,7 @@
     python scripts/bench.py                                                     2 million requests in 50 days, every step
     python scripts/bench.py --rows 10m 20m --calls-per-day 200k                 the targets
     python scripts/bench.py --rows 100m --calls-per-day 200k --steps history full night    hours, and 50 GB of disk
-    python scripts/bench.py --rows 100m --calls-per-day 200k --steps night      two more nights on what is there
+    python scripts/bench.py --rows 10m 100m --calls-per-day 200k --steps night --nights 3    more nights on what is there, in turn
     python scripts/bench.py --steps                                             the page alone
 
 Writes build/bench/<rows>/ (history, databases) and build/bench/results.json, into which each step's figures go as soon as it has ended, and
@@ -13,7 +13,7 @@ before it left, so that a size can be measured in parts:
     history   one Parquet file a day; those that are there stay
     full      the spine by the hand-written script and by the package, into empty databases; they must agree on every total
     card      the spine with the price rows of the history's models alone: what the whole catalogue costs
-    night     the next day's file arrives, the spine is built again: --nights times, on the database of `full`
+    night     the next day's file arrives, the spine is built again: --nights times, of several sizes in turn, on the database of `full`
     whole     all models into an empty database, then --nights nights without tests and as many with data tests
     queries   README's queries on the database of `whole`
     loops     a Python loop over genai-prices and over LiteLLM, on a sample
@@ -109,10 +109,9 @@ class Size:
         self.keep(small_card=best(runs).kept(), price_rows=price_rows(ROOT), small_card_rows=price_rows(project))
 
     def night_step(self) -> None:
-        for _ in range(self.options.nights):
-            one = night(self.rows, self.work, self.history, self.options, *NO_TESTS, "--select", SPINE)
-            self.say(f"night of {one['day']}: {one['work_seconds']:.1f} s of nodes, {one['wall_seconds']:.1f} s in all, {one['written_mb']:,} MB written")
-            self.keep(nights=[*(kept for kept in self.found.get("nights", []) if kept["day"] < one["day"]), one])
+        one = night(self.rows, self.work, self.history, self.options, *NO_TESTS, "--select", SPINE)
+        self.say(f"night of {one['day']}: {one['work_seconds']:.1f} s of nodes, {one['wall_seconds']:.1f} s in all, {one['written_mb']:,} MB written")
+        self.keep(nights=[*(kept for kept in self.found.get("nights", []) if kept["day"] < one["day"]), one])
 
     def whole_step(self) -> None:
         self.reset_history()
@@ -183,7 +182,7 @@ def main() -> None:
     parser.add_argument("--rows", type=rows_argument, nargs="+", default=[2_000_000], metavar="N", help="requests, as 2000000, 10m or 500k")
     parser.add_argument("--steps", nargs="*", choices=STEPS, default=STEPS, help="what to measure (default: everything; without any the page alone is written)")
     parser.add_argument("--calls-per-day", type=rows_argument, default=40_000, help=f"default 40k; the larger sizes are measured with {CALLS_PER_DAY // 1000}k")
-    parser.add_argument("--nights", type=int, default=2, help="nights in a row of the steps night and whole (default 2)")
+    parser.add_argument("--nights", type=int, default=2, help="nights of the steps night and whole (default 2)")
     parser.add_argument("--alone", action="store_true", help="the package's full build alone, without the hand-written script beside it")
     parser.add_argument("--repeat", type=int, default=1, help="full builds of each side; the best counts (default 1)")
     parser.add_argument("--sample", type=rows_argument, default=20_000, help="requests of the loops (default 20k)")
@@ -201,10 +200,11 @@ def main() -> None:
         print(json.dumps(run_queries(options.database, options.threads)))
     else:
         BENCH.mkdir(parents=True, exist_ok=True)
-        for rows in options.rows:
-            size = Size(rows, options)
-            for step in STEPS:
-                if step in options.steps:
+        sizes = [Size(rows, options) for rows in options.rows]
+        for step in (step for step in STEPS if step in options.steps):
+            # nights of the sizes in turn: a machine is not as fast at every hour
+            for _ in range(options.nights if step == "night" else 1):
+                for size in sizes:
                     getattr(size, step + "_step")()
         options.docs.write_text(document([found for _, found in sorted(read_results().items(), key=lambda item: int(item[0]))]), encoding="utf-8")
         print(f"wrote {options.docs}")

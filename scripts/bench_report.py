@@ -156,7 +156,7 @@ Written by `scripts/bench.py`; do not edit.""", targets(results)]
 make bench                                                                                     # 2 million requests, every step
 python scripts/bench.py --rows 10m 20m --calls-per-day 200k --memory-limit 4GB                 # the targets
 python scripts/bench.py --rows 100m --calls-per-day 200k --memory-limit 4GB --steps history full night    # hours, and 50 GB of disk
-python scripts/bench.py --rows 100m --calls-per-day 200k --memory-limit 4GB --steps night      # two more nights on what is there
+python scripts/bench.py --rows 10m 100m --calls-per-day 200k --memory-limit 4GB --steps night --nights 3    # more nights on what is there
 python scripts/bench.py --steps                                                                # this page alone
 ```
 
@@ -174,8 +174,9 @@ the same three tables from the same files. Two figures in a cell: package / scri
     if with_step(results, "nights"):
         spine = """## Nights
 
-After a full build the file of the next day arrives, with about 0.5% of calls of yesterday and of three days ago, and `dbt build` runs again; then once
-more with the day after. Lowest / median of these nights."""
+After a full build the file of the next day arrives, with about 0.5% of calls of yesterday and of three days ago, and `dbt build` runs again, and
+so on. Nights of several sizes run in turn, each in a process of its own. Lowest / median of these nights. Where a large history has not
+been read for hours, its first night is slower: it reads what the operating system has let go."""
         parts += [spine, nights(results), "Seconds per node of a night of the spine, the lowest of the nights:", nodes_of_nights(results)]
     if wholes := with_step(results, "whole"):
         whole = wholes[-1]
