@@ -35,8 +35,8 @@ if "LLM_COST_SPARK_DRILL" in os.environ:  # two builds of all models, four minut
 if "LLM_COST_SPARK_NIGHTS" in os.environ:  # six builds: `make nights-spark`
     BUILDS = ("company",)
 
-# these run with Spark's own settings, the others with spark_dbt.SMALL_TABLES
-AS_USERS_DO = ("evidence", "log_formats")
+# these run with Spark's own settings, the others with spark_dbt.SMALL_TABLES; in `make drill-spark` all do
+AS_USERS_DO = BUILDS if "LLM_COST_SPARK_DRILL" in os.environ else ("evidence", "log_formats")
 
 CORE_MARTS = [f"+fct_llm_cost__{mart}" for mart in ("requests", "row_accounting", "usage_rejects")]
 
@@ -74,8 +74,8 @@ class Builder:
 
     def demo(self) -> None:
         """The demo as `make build-spark` builds it, with the data tests that are written for the package, each of which is SQL of its own. Those that
-        say the same of many models (not_null, unique, the grain of intermediate models, ...) and the unit tests, minutes more, in `make drill-spark`; the rows are
-        compared with DuckDB's, where they run."""
+        say the same of many models (not_null, unique, the grain of intermediate models, ...) and the unit tests, minutes more, in
+        `make drill-spark`; the rows are compared with DuckDB's, where they run."""
         spark_dbt.load_demo(self.session)
         alike = [f"test_name:{name}" for name in ("not_null", "unique", "accepted_values", "relationships")]
         alike.append("test_name:unique_grain,path:models/intermediate")

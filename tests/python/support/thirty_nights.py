@@ -150,11 +150,11 @@ class Nights:
                 with duckdb.connect(str(self.nightly)) as connection:
                     for table, column in NEW_COLUMNS.items():
                         connection.sql(f"alter table {table} drop column {column}")
-                    # other logic gives every day another fingerprint
-                    by_day = "from duckdb_columns() where column_name = 'day_fingerprint' and table_name in (select table_name from duckdb_tables())"
-                    for table, kind in connection.sql(f"select table_name, data_type {by_day}").fetchall():
-                        other = "day_fingerprint || '-'" if kind == "VARCHAR" else "day_fingerprint - 1"
-                        connection.sql(f"update {table} set day_fingerprint = {other}")
+                    # other logic gives every day another fingerprint; logs keep what they were written with
+                    by_day = "select table_name from duckdb_columns() where column_name = 'day_fingerprint' and table_name in (select table_name from duckdb_tables())"
+                    for (table,) in connection.sql(by_day).fetchall():
+                        if table not in LOGS:
+                            connection.sql(f"update {table} set day_fingerprint = day_fingerprint - 1")
         if number == CRASH:
             after = random.Random(number).randint(60, 150) if self.select is None else random.Random(number).randint(40, 70)
             code = killed([sys.executable, "-c", "from dbt.cli.main import cli; cli()", *self.command(*package_seeds)], self.environment(self.nightly), after)
