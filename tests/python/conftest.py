@@ -34,7 +34,7 @@ IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 # `make test` runs two workers. They take groups of tests in this order: files that build long first, files that wait for Spark last, in
 # the order in which support/spark_builds.py makes the builds
 LONG = (
-    "test_faults.py", "test_thirty_nights.py", "test_close.py", "test_retention.py", "test_cache.py", "test_project.py", "test_mutants.py", "test_allocation.py", "test_attribution.py",
+    "test_faults.py", "test_thirty_nights.py", "test_close.py", "test_retention.py", "test_cache.py", "test_project.py", "test_allocation.py", "test_attribution.py",
     "test_price_boundaries.py", "test_oracles.py", "test_log_formats.py", "test_nightly_command.py", "test_publish.py", "test_freshness.py",
 )  # fmt: skip
 ON_SPARK = ("test_nightly.py", "test_spark.py", "test_scenario.py", "test_cache.py", "test_attribution.py", "test_allocation.py", "test_evidence.py", "test_log_formats.py")

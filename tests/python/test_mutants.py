@@ -1,7 +1,7 @@
 """Breaks the package on purpose, one mistake at a time, and expects the scenario or nightly tests to notice, on DuckDB.
 
-The mistakes are those that cost tools make in practice. `pytest tests/python/test_mutants.py -s` prints which test caught
-which.
+The mistakes are those that cost tools make in practice. `make mutants` prints which test caught which; `make test` only looks whether each
+mistake can still be made.
 """
 
 from __future__ import annotations
@@ -155,9 +155,12 @@ NOTICED_BY = {
     "a price row may change a closed month": "test_project.py::test_wrong_price_rows_stop_the_build_and_are_named",
 }
 
-# a run of all takes long: `make mutants`. This one is part of `make test`
-ALWAYS = ("a cached token is priced at the input rate",)
-CHOSEN = [mistake for mistake in MUTANTS if mistake in ALWAYS or "LLM_COST_ALL_MUTANTS" in os.environ]
+
+def mistaken(project: Path, name: str, right: str, wrong: str) -> str:
+    """A file of the project with the mistake in it."""
+    text = (project / name).read_text(encoding="utf-8")
+    assert text.count(right) >= 1, f"{name} no longer has {right!r}: bring the mutant up to date"
+    return text.replace(right, wrong)
 
 
 def run_on_a_copy(mistake: str, copy: Path) -> subprocess.CompletedProcess:
@@ -165,10 +168,7 @@ def run_on_a_copy(mistake: str, copy: Path) -> subprocess.CompletedProcess:
     skip = shutil.ignore_patterns(".git", ".venv*", "build", "target", "logs", "dbt_packages", "demo", "*.duckdb", ".pytest_cache", "__pycache__")
     shutil.copytree(ROOT, copy, ignore=skip)
     for name, right, wrong in MUTANTS[mistake]:
-        file = copy / name
-        text = file.read_text(encoding="utf-8")
-        assert text.count(right) >= 1, f"{name} no longer has {right!r}: bring the mutant up to date"
-        file.write_text(text.replace(right, wrong), encoding="utf-8")
+        (copy / name).write_text(mistaken(copy, name, right, wrong), encoding="utf-8")
     # nothing of the pytest around it, its workers above all
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     return subprocess.run(
@@ -180,17 +180,26 @@ def run_on_a_copy(mistake: str, copy: Path) -> subprocess.CompletedProcess:
 @pytest.fixture(scope="module")
 def runs(request, tmp_path_factory):
     """Every mistake's run, two at a time; one beside another worker's tests."""
-    wanted = [item.callspec.params["mistake"] for item in request.session.items if item.path == Path(__file__)]
+    wanted = [item.callspec.params["mistake"] for item in request.session.items if item.path == Path(__file__) and "runs" in item.fixturenames]
     with ThreadPoolExecutor(1 if IS_WORKER else 2) as pool:
         yield {mistake: pool.submit(run_on_a_copy, mistake, tmp_path_factory.mktemp("mutant") / "project") for mistake in wanted}
         pool.shutdown(cancel_futures=True)
 
 
-@pytest.mark.parametrize("mistake", CHOSEN)
-def test_mistake_is_caught(runs, mistake):
-    """The tests fail, or their build does, on a copy of the project with the mistake in it."""
-    result = runs[mistake].result()
-    caught = re.findall(r"^(?:FAILED|ERROR) tests/python/(.+?)(?: - .*)?$", result.stdout, flags=re.M)
-    failed_dbt_tests = sorted(set(re.findall(r"Failure in (?:unit_)?test (\w+)", result.stdout)))
-    print(f"{mistake}: caught by {', '.join(failed_dbt_tests) or ', '.join(caught[:3])}" + (f" and {len(caught) - 3} more" if len(caught) > 3 else ""))
-    assert result.returncode == 1 and (caught or failed_dbt_tests), result.stdout[-3000:]
+@pytest.mark.parametrize("mistake", MUTANTS)
+def test_mistake_can_be_made(mistake):
+    """What it changes is in the project, and it changes it."""
+    for name, right, wrong in MUTANTS[mistake]:
+        assert mistaken(ROOT, name, right, wrong) != (ROOT / name).read_text(encoding="utf-8")
+
+
+if "LLM_COST_ALL_MUTANTS" in os.environ:
+
+    @pytest.mark.parametrize("mistake", MUTANTS)
+    def test_mistake_is_caught(runs, mistake):
+        """The tests fail, or their build does, on a copy of the project with the mistake in it."""
+        result = runs[mistake].result()
+        caught = re.findall(r"^(?:FAILED|ERROR) tests/python/(.+?)(?: - .*)?$", result.stdout, flags=re.M)
+        failed_dbt_tests = sorted(set(re.findall(r"Failure in (?:unit_)?test (\w+)", result.stdout)))
+        print(f"{mistake}: caught by {', '.join(failed_dbt_tests) or ', '.join(caught[:3])}" + (f" and {len(caught) - 3} more" if len(caught) > 3 else ""))
+        assert result.returncode == 1 and (caught or failed_dbt_tests), result.stdout[-3000:]
