@@ -26,6 +26,8 @@ from support.dbt_process import DbtProcess  # noqa: E402
 ENGINES = ("duckdb", "spark")
 # dbt's debug log is a tenth of a build's time, and no test reads it
 os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
+# for a database that has them: the package's seeds stay as an earlier build loaded them, which takes a second of a small build
+SEEDS_STAY = ("--exclude", "resource_type:seed,package:llm_cost")
 # the column of a view that stands for an empty table of which Spark has written no file
 NO_COLUMNS = "no_file_was_written"
 # set in a worker of pytest-xdist

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import duckdb
 import pytest
-from conftest import ENGINES, ROOT, built, install_package, run_dbt
+from conftest import ENGINES, ROOT, SEEDS_STAY, built, install_package, run_dbt
 from support import close_drill as drill
 
 STATEMENT = "fct_llm_cost__chargeback_statement"
@@ -49,8 +49,7 @@ def drill_on_duckdb(tmp_path_factory):
 
     def build(name: str, night: str, *arguments: str, database: str = "drill.duckdb", left_out: tuple = ("test", "unit_test")) -> None:
         drill.prepare_night(night, project, logs, ROOT)
-        # the package's seeds stay as the first build loaded them
-        again = ["--exclude", "resource_type:seed,package:llm_cost"] if (work / database).exists() else []
+        again = SEEDS_STAY if (work / database).exists() else ()
         built(
             "build", *again, "--select", *drill.MODELS, "--indirect-selection", "cautious", "--exclude-resource-type", *left_out, *arguments,
             database=work / database, work=work, project=project, variables=variables,

@@ -240,7 +240,7 @@ def test_what_is_taken_back_after_a_broken_build(tmp_path):
     database = builds.built(builds.database("broken"))
     assert {team for (team,) in rows(database, "select team from fct_llm_cost__requests")} == {"search"}
     seed.write_text("".join(line for line in teams.splitlines(keepends=True) if not line.startswith("search,")), encoding="utf-8")
-    builds.built(database, "--exclude", "int_llm_cost__settled_loads", "int_llm_cost__trace_days", "resource_type:seed,package:llm_cost")
+    builds.built(database, *builds.AGAIN, "int_llm_cost__settled_loads", "int_llm_cost__trace_days")
     assert {team for (team,) in rows(database, "select team from fct_llm_cost__traces")} == {"unattributed"}
     seed.write_text(teams, encoding="utf-8")
     builds.built(database, *builds.AGAIN)

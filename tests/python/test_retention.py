@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from conftest import ROOT, built, install_package
+from conftest import ROOT, SEEDS_STAY, built, install_package
 from support import nights
 from support.cases_events import call
 from support.cases_pricing import chat
@@ -96,8 +96,7 @@ def databases(tmp_path_factory):
     }
 
     def build(copy, *arguments, **more):
-        # the package's seeds stay as the first build loaded them
-        again = [] if copy == "before" else ["--exclude", "resource_type:seed,package:llm_cost"]
+        again = () if copy == "before" else SEEDS_STAY
         built("build", *arguments, *again, database=database, work=work, project=project, variables={**variables, **more})
         # a database keeps its name, which views know
         (work / copy).mkdir()

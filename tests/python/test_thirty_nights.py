@@ -1,7 +1,7 @@
 """Thirty nights of a small company (support/company.py): after every night the marts are what a build from nothing makes of the same logs.
 
-`make test` builds the main marts, on the nights before and after the events that are checked by hand, and compares two of them. `make nights` builds every mart on
-every night, compares each with a build from nothing and with a full refresh of a copy, which keeps the logs (LOGS in
+`make test` builds the main marts, on the nights before and after the events that are checked by hand, and compares two of them. `make nights`
+builds every mart on every night, compares each with a build from nothing and with a full refresh of a copy, which keeps the logs (LOGS in
 support/thirty_nights.py), and prints both.
 """
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-from conftest import ROOT, install_package
+from conftest import ROOT, SEEDS_STAY, install_package
 from support.company import Company, call
 from support.dbt_process import DbtProcess
 from support.thirty_nights import PLACES, SINCE_THE_BUILD_BEFORE, TAKEN_UP, differences
@@ -58,8 +58,7 @@ class Builds:
         left_out = [] if "--exclude-resource-type" in arguments else ["--exclude-resource-type", "test", "unit_test"]
         return ["build", *select, *left_out, *arguments, *place]
 
-    # the seeds of the package stay as the first build loaded them
-    AGAIN = ("--exclude", "resource_type:seed,package:llm_cost")
+    AGAIN = SEEDS_STAY
 
     def environment(self, database: Path) -> dict:
         return {

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import duckdb
-from conftest import ROOT, install_package
+from conftest import ROOT, SEEDS_STAY, install_package
 from support.company import CRASH, UPGRADE, Company
 from support.dbt_process import DbtProcess
 
@@ -142,7 +142,7 @@ class Nights:
 
     def night(self, last: int) -> None:
         """The nights up to one, whose nightly build is made. The package's own seeds are loaded once."""
-        package_seeds = ["--exclude", "resource_type:seed,package:llm_cost"] if self.company.today else []
+        package_seeds = SEEDS_STAY if self.company.today else ()
         while self.company.today < last:
             number = self.company.night()
             self._age_files(number)
